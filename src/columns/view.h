@@ -1,0 +1,109 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "columns/event_rows.h"
+#include "model/ids.h"
+
+namespace fineline::columns {
+
+/// How often a property was seen with values of each kind, for the schema page and for warnings.
+struct KindCounts {
+    std::uint64_t missing = 0;  ///< explicit nulls
+    std::uint64_t booleans = 0;
+    std::uint64_t numbers = 0;
+    std::uint64_t strings = 0;
+    std::uint64_t timestamps = 0;
+    std::uint64_t lists = 0;
+};
+
+struct NameSummary {
+    std::string name;
+    std::uint64_t count = 0;
+    Instant first_seen = instant_max;
+    Instant last_seen = instant_min;
+};
+
+/// A stored definition: a segment, a setting or a purpose, all versions oldest first.
+struct DefinitionVersion {
+    std::uint64_t version = 0;  ///< 1, 2, 3 …
+    std::string text;           ///< canonical expression, setting value, purpose YAML
+    std::vector<std::string> warnings;
+    Instant defined_at{};
+    bool archived = false;
+};
+
+/// An immutable picture of all columns at one log position, shared by pointer to all readers. Immutable.
+/// Publishing one costs O(what changed). Queries go through a Reader.
+class View;
+
+/// Reads one View; keeps cursors so that ascending ordinals are cheap. One thread at a time; one per thread.
+///
+///     Reader reader(view);
+///     for (std::uint32_t i = 0; i < reader.ordinal_count(); ++i) {
+///         const CustomerOrdinal who{i};
+///         if (!reader.exists(who, now)) continue;
+///         const EventRows purchases = reader.events(who, purchase);
+///     }
+class Reader {
+  public:
+    explicit Reader(std::shared_ptr<const View> view);
+    ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    Reader(Reader&&) = delete;
+    Reader& operator=(Reader&&) = delete;
+
+    [[nodiscard]] const View& view() const;
+
+    /// Ordinals run from 0 to this − 1; some are free (erased) or merged into another.
+    [[nodiscard]] std::uint32_t ordinal_count() const;
+
+    /// The person an id belongs to (after merges), if known and not erased.
+    [[nodiscard]] std::optional<CustomerOrdinal> find_customer(std::string_view id) const;
+
+    /// The person's printed id: of several the bytewise least.
+    [[nodiscard]] std::string_view customer_id(CustomerOrdinal who) const;
+
+    /// All ids of the person, ascending.
+    [[nodiscard]] std::vector<std::string_view> identities(CustomerOrdinal who) const;
+
+    /// Whether the ordinal is a customer at `now`: canonical, not erased, with an event or trait of time ≤ now
+    /// or an undated trait.
+    [[nodiscard]] bool exists(CustomerOrdinal who, Instant now);
+
+    [[nodiscard]] EventRows events(CustomerOrdinal who, EventNameId name);
+    [[nodiscard]] EventRows trait(CustomerOrdinal who, TraitId trait);
+    [[nodiscard]] EventRows consent(CustomerOrdinal who, PurposeId purpose);
+    /// Rows of joining an account; the value is the account's id as text ("" is leaving).
+    [[nodiscard]] EventRows account_joins(CustomerOrdinal who);
+    [[nodiscard]] std::optional<AccountOrdinal> find_account(std::string_view id) const;
+    [[nodiscard]] EventRows account_trait(AccountOrdinal account, AccountTraitId trait);
+
+    // Names. Ids are dense from 0 and stable for the life of the process.
+    [[nodiscard]] std::optional<EventNameId> find_event(std::string_view name) const;
+    [[nodiscard]] std::optional<PropertyId> find_property(EventNameId event, std::string_view name) const;
+    [[nodiscard]] std::optional<TraitId> find_trait(std::string_view name) const;
+    [[nodiscard]] std::optional<AccountTraitId> find_account_trait(std::string_view name) const;
+    [[nodiscard]] std::optional<PurposeId> find_purpose(std::string_view name) const;
+    [[nodiscard]] std::uint32_t event_count() const;     ///< number of event names
+    [[nodiscard]] std::uint32_t property_count(EventNameId event) const;
+    [[nodiscard]] std::uint32_t trait_count() const;
+    [[nodiscard]] std::uint32_t account_trait_count() const;
+    [[nodiscard]] std::uint32_t purpose_count() const;
+    [[nodiscard]] std::string_view event_name(EventNameId event) const;
+    [[nodiscard]] std::string_view property_name(EventNameId event, PropertyId property) const;
+    [[nodiscard]] std::string_view trait_name(TraitId trait) const;
+    [[nodiscard]] std::string_view account_trait_name(AccountTraitId trait) const;
+    [[nodiscard]] std::string_view purpose_name(PurposeId purpose) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace fineline::columns

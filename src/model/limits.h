@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every limit on outside input, queues and buffers, by name and in one place.
+namespace fineline::limits {
+
+inline constexpr std::size_t expression_bytes_max = 64 * 1024;
+inline constexpr int expression_depth_max = 64;
+inline constexpr std::size_t expression_nodes_max = 4096;
+
+inline constexpr std::size_t customer_id_bytes_max = 512;
+inline constexpr std::size_t name_bytes_max = 256;
+inline constexpr std::size_t message_id_bytes_max = 256;
+inline constexpr std::size_t string_value_bytes_max = 1024 * 1024;
+inline constexpr std::size_t properties_per_record_max = 1024;
+inline constexpr std::size_t list_elements_max = 10'000;
+inline constexpr std::size_t event_names_max = 65'536;
+inline constexpr std::size_t properties_per_event_max = 4096;
+inline constexpr std::size_t traits_max = 65'536;
+
+inline constexpr std::size_t batch_records_max = 65'536;
+inline constexpr std::size_t batch_bytes_max = 64ULL * 1024 * 1024;
+
+inline constexpr std::size_t csv_columns_max = 4096;
+inline constexpr std::size_t csv_field_bytes_max = 1024 * 1024;
+inline constexpr std::size_t csv_row_bytes_max = 16ULL * 1024 * 1024;
+inline constexpr std::size_t json_line_bytes_max = 16ULL * 1024 * 1024;
+
+}  // namespace fineline::limits
