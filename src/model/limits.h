@@ -28,4 +28,11 @@ inline constexpr std::size_t csv_field_bytes_max = 1024 * 1024;
 inline constexpr std::size_t csv_row_bytes_max = 16ULL * 1024 * 1024;
 inline constexpr std::size_t json_line_bytes_max = 16ULL * 1024 * 1024;
 
+inline constexpr std::size_t reject_text_bytes_max = 4096;
+inline constexpr std::size_t load_batch_records_max = 10'000;
+inline constexpr std::size_t load_batch_bytes_max = 8ULL * 1024 * 1024;
+inline constexpr std::size_t mapping_file_bytes_max = 1024 * 1024;
+inline constexpr std::size_t group_bytes_max = 64ULL * 1024 * 1024;
+inline constexpr std::size_t groups_closed_max = 20'000'000;
+
 }  // namespace fineline::limits
