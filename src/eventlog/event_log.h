@@ -73,17 +73,25 @@ class EventLog {
     [[nodiscard]] virtual Result<ErasedFromLog> erase(
         const std::function<bool(const RecordBatch&, const RecordView&)>& concerns) = 0;
 
+    /// Reads everything and compares every checksum and count. Errors: corrupt (says where), io.
+    [[nodiscard]] virtual Status verify() = 0;
+
     /// Copies a consistent snapshot into a new file, while in use. Errors: conflict if the file exists, io.
     [[nodiscard]] virtual Status backup(const std::string& file) = 0;
 };
 
+/// Writers exclude everybody else from a directory, readers exclude writers only.
+enum class Access : std::uint8_t { writing, reading };
+
 struct LogOptions {
+    /// reading: a shared lock; append, erase and finish_sequence are refused (forbidden).
+    Access access = Access::writing;
     Duration dedup_window = std::chrono::hours(24 * 30);
     bool synchronous = true;  ///< false only in tests and benches: no fsync
 };
 
-/// Opens or creates the log in `directory`/log.sqlite. Holds an exclusive lock file for as long as it lives.
-/// Errors: conflict ("another fineline has this directory open"), io, corrupt.
+/// Opens or creates (writing only) the log in `directory`/log.sqlite. Holds a lock file, exclusive or shared,
+/// for as long as it lives. Errors: not_found (reading, no log), conflict ("another fineline has this directory open"), io, corrupt.
 [[nodiscard]] Result<std::unique_ptr<EventLog>> open_sqlite_log(const std::string& directory, const LogOptions& options);
 
 }  // namespace fineline::eventlog
