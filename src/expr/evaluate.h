@@ -103,12 +103,14 @@ struct World {
     bool no_record_is_granted = false;
 };
 
-/// Binds a checked expression. `segment` returns the checked current definition of a referenced segment.
+/// Binds a checked expression. `segment` returns the checked current definition of a referenced segment;
+/// of `settings` it reads the purchase event and its amount, for rfm.
 /// Errors: not_found (a segment), invalid_argument (cycle).
 [[nodiscard]] Result<std::shared_ptr<const Program>> bind(
     const CheckedExpression& expression,
     const Symbols& symbols,
-    const std::function<Result<CheckedExpression>(std::string_view)>& segment);
+    const std::function<Result<CheckedExpression>(std::string_view)>& segment,
+    const Settings& settings = {});
 
 /// Runs programs. Keeps scratch memory between calls. One thread at a time.
 class Evaluator {

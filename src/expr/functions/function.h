@@ -1,14 +1,17 @@
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <string_view>
-#include <vector>
-
 #include "columns/event_rows.h"
 #include "expr/check.h"
 #include "model/calendar.h"
 #include "model/value.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace fineline::expr {
 
@@ -19,22 +22,48 @@ enum class PropertyNeed : std::uint8_t { never, optional, required };
 struct SelectedEvent {
     Instant time;
     std::uint64_t arrival = 0;
-    Datum value;  ///< of the aggregate's property; missing where it takes none or the event has none
+    Datum
+        value;  ///< of the aggregate's property; missing where it takes none or the event has none
+};
+
+/// A value and its place among the selected events.
+struct RankedDatum {
+    Datum value;
+    std::size_t rank = 0;
+};
+
+/// Memory that aggregates reuse from call to call, so that evaluation does not allocate in steady
+/// state.
+struct AggregateScratch {
+    std::vector<double> numbers;
+    std::vector<std::int64_t> units;
+    std::vector<RankedDatum> values;
 };
 
 /// What an aggregate function is evaluated on.
 struct AggregateInput {
     std::span<const SelectedEvent> events;
-    std::uint64_t unfiltered_count = 0;    ///< events of the window before `where`, for share
-    std::span<const double> numbers;       ///< extra arguments, e.g. the quantile
+    std::uint64_t unfiltered_count = 0;  ///< events of the window before `where`, for share
+    std::span<const double> numbers;     ///< extra arguments, e.g. the quantile
     Instant now{};
-    Instant window_begin = instant_min;    ///< first instant inside the window
-    Instant window_end{};                  ///< last instant inside the window
+    Instant window_begin = instant_min;  ///< first instant inside the window
+    Instant window_end{};                ///< last instant inside the window
     const TimeZone* zone = nullptr;
+    bool has_property = false;            ///< tells trend(e.p) from trend(e)
+    AggregateScratch* scratch = nullptr;  ///< never null when a function is called
 };
 
-/// One aggregate function: all that parser, checker, evaluator, docs, completion, fuzzer and SQL need.
-/// One constinit row per file functions/<name>.cpp.
+/// The same events where they lie: rows [begin, end) of one table, all of them selected.
+struct AggregateRows {
+    columns::EventRows rows;
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::optional<PropertyId> property;  ///< none: no such event has the property
+    Instant now{};
+};
+
+/// One aggregate function: all that parser, checker, evaluator, docs, completion, fuzzer and SQL
+/// need. One constinit row per file functions/<name>.cpp.
 struct AggregateFunction {
     std::string_view name;
     PropertyNeed property = PropertyNeed::never;
@@ -43,8 +72,12 @@ struct AggregateFunction {
     StaticType result = StaticType::number;
     std::string_view on_nothing;  ///< "0" or "missing", for the docs
     bool drifts = false;          ///< the value changes continuously with the clock: since_…
-    bool exact_holds = false;     ///< holds_until is exact (LANGUAGE: did, count, sum, since, calendar, sequence)
+    bool exact_holds =
+        false;  ///< holds_until is exact (LANGUAGE: did, count, sum, since, calendar, sequence)
     Datum (*evaluate)(const AggregateInput& input) = nullptr;
+    /// The same answer from the rows of one table, without gathering them; null where there is no
+    /// short cut.
+    Datum (*evaluate_rows)(const AggregateRows& input) = nullptr;
     std::string_view summary;  ///< one line for docs and completion
     std::string_view example;  ///< a valid expression
 };
@@ -58,6 +91,7 @@ struct ScalarFunction {
     StaticType result = StaticType::unknown_type;
     Datum (*evaluate)(std::span<const Datum> arguments, std::string& scratch) = nullptr;
     bool mapping_only = false;  ///< string(), number()
+    bool sees_missing = false;  ///< is called with missing and withheld arguments too: coalesce
     std::string_view summary;
     std::string_view example;
 };
