@@ -10,7 +10,7 @@ namespace fineline {
 
 namespace {
 
-constexpr std::size_t json_depth_max = 64;
+constexpr std::size_t json_depth_max = 256;
 
 Result<Json> convert(const simdjson::dom::element& element) {
     using simdjson::dom::element_type;

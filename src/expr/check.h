@@ -86,6 +86,9 @@ class CheckedExpression {
 /// the span (unknown function or segment, clashing literals, empty window, `next` in a segment …).
 [[nodiscard]] Result<CheckedExpression> check(Expression expression, Use use, const Catalog& catalog);
 
+/// Renders a warning like an error (see render_error): the line it points into, a caret, the advice.
+[[nodiscard]] std::string render_warning(const Warning& warning, std::string_view source);
+
 /// parse, then check.
 [[nodiscard]] Result<CheckedExpression> compile(std::string_view text, Use use, const Catalog& catalog);
 

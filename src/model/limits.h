@@ -7,7 +7,8 @@
 namespace fineline::limits {
 
 inline constexpr std::size_t expression_bytes_max = 64 * 1024;
-inline constexpr int expression_depth_max = 64;
+inline constexpr int expression_depth_max = 64;        ///< as nested in the text
+inline constexpr int expression_tree_depth_max = 1024;  ///< of the tree: `a or b or c …` is a chain
 inline constexpr std::size_t expression_nodes_max = 4096;
 
 inline constexpr std::size_t customer_id_bytes_max = 512;
