@@ -1,0 +1,56 @@
+# Configures and builds a preset of CMakePresets.json, quietly; the whole log appears when it fails.
+
+# Shows ninja's [n/m] on one line of a terminal, or once a minute in a log file.
+show_progress() {
+    local label="$1" line shown=$SECONDS
+    while IFS= read -r line; do
+        [[ "$line" =~ ^\[[0-9]+/[0-9]+\] ]] || continue
+        if [[ -t 1 ]]; then
+            printf '\r\033[K%s %s' "$label" "${line:0:70}"
+        elif ((SECONDS - shown >= 60)); then
+            shown=$SECONDS
+            say "$label ${BASH_REMATCH[0]}"
+        fi
+    done
+    if [[ -t 1 ]]; then
+        printf '\r\033[K'
+    fi
+}
+
+# build_preset PRESET [TARGET…]: everything, if no target is named.
+build_preset() {
+    local preset="$1" log="$root/build/logs/build-$1.log" started=$SECONDS
+    shift
+    local configure=(cmake --preset "$preset") build=(cmake --build --preset "$preset")
+    if command -v ccache >/dev/null; then
+        configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    fi
+    build+=(--parallel "${FINELINE_JOBS:-$(nproc)}")
+    if [[ $# -gt 0 ]]; then
+        build+=(--target "$@")
+    fi
+    mkdir -p "${log%/*}"
+    if ! (cd "$root" && "${configure[@]}") >"$log" 2>&1; then
+        show_log "configuring $preset" "$log" >&2
+        fail "the preset '$preset' could not be configured"
+    fi
+    say "building $preset …"
+    if ! (cd "$root" && "${build[@]}") 2>&1 | tee -a "$log" | show_progress "building $preset"; then
+        show_log "building $preset" "$log" >&2
+        fail "the preset '$preset' does not build"
+    fi
+    say "built $preset in $((SECONDS - started)) s"
+}
+
+# Leaves the program at build/fineline.
+build_program() {
+    build_preset release fineline
+    ln -sfn release/src/fineline "$root/build/fineline"
+}
+
+run_build() {
+    [[ $# -eq 0 ]] || usage_error "'./dev build' takes no argument"
+    ensure_installed build
+    build_program
+    say "the program is build/fineline"
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# The parts of the tests: the one table of them, and how each is run.
+#
+#   tools/test_parts.sh NAME quick|full    runs a part; its last line is `N passed, N failed`
+#
+# `always` parts run in every `./dev test`; `full` ones only in `./dev test --full`. MINUTES is the
+# time after which a part is stopped and counts as failed, in a quick and in a full run.
+#
+# NAME        RUNS    MINUTES   WHAT
+readonly test_parts='
+tidy          always  3   5     layers, shape and words of the sources, links of the docs, this workshop
+compile_fail  always  3   5     what the types must refuse to compile
+unit          always  10  20    the unit tests beside the sources of every module
+spanning      always  15  60    tests that span modules: scripts under every configuration, laws, small worlds
+oracle        always  10  120   a brute-force evaluator in Python on random questions and histories
+duckdb        always  10  120   the emitted SQL on DuckDB, on random questions and histories
+cli           always  10  60    the program from outside: commands, exit codes, a real data set, kill -9
+asan          full    10  120   unit and spanning tests under AddressSanitizer and UBSan
+tsan          full    10  120   unit and spanning tests under ThreadSanitizer
+fuzz          full    10  60    every fuzzer for 60 seconds
+'
+
+# Prints the table's lines without the empty ones.
+list_parts() {
+    sed '/^$/d' <<<"$test_parts"
+}
+
+# field PART NUMBER: a column of the table.
+part_field() {
+    list_parts | awk -v part="$1" -v column="$2" '$1 == part { print $column }'
+}
+
+# Runs the tests that CMake knows of a build, those of the modules (`fast`) or all others.
+part_unit() {
+    python3 "$root/tools/run_ctest.py" "$root/build/release" -L fast
+}
+
+part_spanning() {
+    python3 "$root/tools/run_ctest.py" "$root/build/release" -LE 'fast|compile_fail'
+}
+
+part_compile_fail() {
+    python3 "$root/tools/run_ctest.py" "$root/build/release" -L compile_fail
+}
+
+part_tidy() {
+    python3 "$root/tools/run_unittest.py" "$root/tests/tidy"
+}
+
+part_cli() {
+    FINELINE="$root/build/fineline" python3 "$root/tools/run_unittest.py" "$root/tests/cli"
+}
+
+part_oracle() {
+    FINELINE="$root/build/fineline" "$root/tests/oracle/run"
+}
+
+part_duckdb() {
+    FINELINE="$root/build/fineline" "$root/tests/duckdb/run"
+}
+
+part_asan() {
+    build_preset asan
+    ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
+        python3 "$root/tools/run_ctest.py" "$root/build/asan" -LE compile_fail
+}
+
+part_tsan() {
+    build_preset tsan
+    TSAN_OPTIONS=halt_on_error=1 \
+        python3 "$root/tools/run_ctest.py" "$root/build/tsan" -LE compile_fail
+}
+
+part_fuzz() {
+    run_fuzz 60
+}
+
+run_part() {
+    local part="$1" scale="$2"
+    export FINELINE_SCALE="$scale"
+    export FINELINE_TRIPLES=20000 FINELINE_CRASH_POINTS=20 FINELINE_CSV_ROWS=100000
+    if [[ "$scale" == full ]]; then
+        FINELINE_TRIPLES=200000 FINELINE_CRASH_POINTS=200 FINELINE_CSV_ROWS=1000000
+    fi
+    "part_$part"
+}
+
+if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then
+    set -euo pipefail
+    shopt -s nullglob
+    root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+    for library in messages install build fuzz; do
+        # shellcheck source=/dev/null
+        source "$root/tools/dev/$library.sh"
+    done
+    [[ -n "$(part_field "$1" 1)" ]] || usage_error "no part of the tests is named '$1'"
+    run_part "$1" "$2"
+fi
