@@ -41,6 +41,13 @@ class Box {
     std::unique_ptr<Node> node_;
 };
 
+/// Where a part that is no node of its own was written. Never part of equality.
+struct Place {
+    SourceSpan span{};
+
+    friend bool operator==(const Place&, const Place&) { return true; }
+};
+
 /// An amount of a unit as it was written: `30 days`, `1.5 hours`, `3 months`.
 struct Period {
     double count = 0;
@@ -114,6 +121,7 @@ using Window = std::variant<LastWindow,
 struct EventSelector {
     std::string name;
     bool any = false;
+    Place at{};
     friend bool operator==(const EventSelector&, const EventSelector&) = default;
 };
 
@@ -143,7 +151,9 @@ enum class NameScope : std::uint8_t {
 struct Name {
     NameScope scope = NameScope::bare;
     std::string path;     ///< address.city
-    bool quoted = false;  ///< written in backticks: always a property or trait, never a field of the moment
+    /// Backticks that matter: a property that would be read as a field of the moment or a weekday, or a
+    /// plain name that holds a dot. The printer adds those that the characters of a name ask for.
+    bool quoted = false;
     friend bool operator==(const Name&, const Name&) = default;
 };
 
@@ -226,6 +236,8 @@ struct Aggregate {
     std::vector<double> numbers;  ///< quantile(e.p, 0.9)
     std::optional<Box> where;
     std::optional<Window> window;
+    Place property_at{};
+    Place window_at{};
     friend bool operator==(const Aggregate&, const Aggregate&) = default;
 };
 
@@ -235,6 +247,7 @@ struct Did {
     bool negated = false;
     std::optional<Box> where;
     std::optional<Window> window;
+    Place window_at{};
     friend bool operator==(const Did&, const Did&) = default;
 };
 
@@ -243,6 +256,7 @@ struct Step {
     bool negated = false;  ///< `no`; only the last step
     std::optional<Box> where;
     std::optional<Period> within;
+    Place within_at{};
     friend bool operator==(const Step&, const Step&) = default;
 };
 
@@ -251,6 +265,7 @@ struct Sequence {
     bool counting = false;
     std::vector<Step> steps;
     std::optional<Window> window;
+    Place window_at{};
     friend bool operator==(const Sequence&, const Sequence&) = default;
 };
 

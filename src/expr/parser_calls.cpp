@@ -127,7 +127,9 @@ Node Parser::parse_aggregate(const AggregateFunction& function) {
     aggregate.function = function.name;
     aggregate.event = parse_event(aggregate.function + "(");
     if (accept_symbol(".")) {
+        const std::uint32_t property_begin = peek().at.begin;
         Path path = parse_path("a property after the dot");
+        aggregate.property_at = {since(property_begin)};
         for (const std::string& part : path.parts) {
             aggregate.property = aggregate.property ? *aggregate.property + "." + part : part;
         }
@@ -164,7 +166,9 @@ bool Parser::parse_aggregate_tail(const AggregateFunction& function, Aggregate& 
         fail_expected("a window after the comma, such as last 30 days");
         return true;
     }
+    const std::uint32_t window_begin = peek().at.begin;
     aggregate.window = parse_window();
+    aggregate.window_at = {since(window_begin)};
     return true;
 }
 
@@ -250,7 +254,9 @@ Node Parser::parse_did() {
         did.where = Box(parse_did_where());
     }
     if (at_window()) {
+        const std::uint32_t window_begin = peek().at.begin;
         did.window = parse_window();
+        did.window_at = {since(window_begin)};
     }
     if (did.window && peek().is_word("where")) {
         fail_here("where stands before the window 'where': move it to the front of the window");

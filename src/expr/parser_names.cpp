@@ -127,11 +127,13 @@ EventSelector Parser::parse_event(std::string_view after) {
         fail_expected("an event after " + std::string(after));
         return {};
     }
-    if (accept_word("any")) {
-        return {{}, true};
-    }
+    const bool any = peek().is_word("any");
     const Token& name = take();
-    return {name.kind == TokenKind::quoted_name ? name.value : std::string(name.text), false};
+    if (any) {
+        return {{}, true, {name.at}};
+    }
+    const bool quoted = name.kind == TokenKind::quoted_name;
+    return {quoted ? name.value : std::string(name.text), false, {name.at}};
 }
 
 }  // namespace fineline::expr

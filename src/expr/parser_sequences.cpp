@@ -19,7 +19,9 @@ Node Parser::parse_sequence(bool counting) {
     } while (accept_symbol("->"));
     if (accept_symbol(",")) {
         if (at_window()) {
+            const std::uint32_t window_begin = peek().at.begin;
             sequence.window = parse_window();
+            sequence.window_at = {since(window_begin)};
         } else {
             fail_expected("a window after the comma, such as last 30 days");
         }
@@ -43,6 +45,7 @@ Step Parser::parse_step(bool first) {
     const SourceSpan within_at = peek().at;
     if (accept_word("within")) {
         step.within = parse_period("within");
+        step.within_at = {since(within_at.begin)};
         if (first) {
             fail("the first step has none before it to be within reach of 'within': leave it out",
                  within_at);
