@@ -88,7 +88,7 @@ Result<std::unique_ptr<CsvReader>> CsvReader::open(InputStream& input, const Csv
 
 Status CsvReader::read_header(const CsvFormat& format) {
     constexpr std::size_t sample_bytes = 64 * 1024;
-    if (auto filled = reaches(sample_bytes); !filled) {
+    if (auto filled = buffer_.reaches(sample_bytes); !filled) {
         return filled.error();
     }
     const std::string_view sample = buffer_.text();
@@ -103,7 +103,7 @@ Status CsvReader::read_header(const CsvFormat& format) {
         return Error{
             ErrorCode::invalid_argument, "is empty: the first line must name the columns", {}};
     }
-    auto line_end = find_line_end();
+    auto line_end = buffer_.find_line_end(line_end_, limits::csv_row_bytes_max);
     if (!line_end) {
         return line_end.error();
     }
@@ -197,7 +197,7 @@ Result<CsvReader::Outcome> CsvReader::next() {
 /// Passes over blank lines and byte order marks; false at the end of the input.
 Result<bool> CsvReader::to_row_begin() {
     while (true) {
-        auto present = reaches(byte_order_mark.size());
+        auto present = buffer_.reaches(byte_order_mark.size());
         if (!present) {
             return present.error();
         }
@@ -219,41 +219,6 @@ Result<bool> CsvReader::to_row_begin() {
     }
 }
 
-/// Reads on until there is a byte at `at`; false where the input ends before.
-Result<bool> CsvReader::reaches(std::size_t at) {
-    while (buffer_.text().size() <= at) {
-        auto grown = buffer_.more();
-        if (!grown || !*grown) {
-            return grown;
-        }
-    }
-    return true;
-}
-
-/// Finds the end of the first line in the buffer; `nowhere` if it is longer than a row may be.
-Result<std::size_t> CsvReader::find_line_end() {
-    std::size_t from = 0;
-    while (true) {
-        const std::string_view text = buffer_.text();
-        const std::size_t found = find_byte(text, line_end_, from);
-        const std::size_t end = found == nowhere ? text.size() : found;
-        if (end > limits::csv_row_bytes_max) {
-            return nowhere;
-        }
-        if (found != nowhere) {
-            return found;
-        }
-        from = end;
-        auto grown = buffer_.more();
-        if (!grown) {
-            return grown.error();
-        }
-        if (!*grown) {
-            return end;
-        }
-    }
-}
-
 CsvReader::Extent CsvReader::extent_of_line(std::size_t line_end) const {
     const std::string_view text = buffer_.text();
     const std::size_t bytes = line_end < text.size() ? line_end + 1 : line_end;
@@ -266,7 +231,7 @@ CsvReader::Extent CsvReader::extent_of_line(std::size_t line_end) const {
 Result<CsvReader::Extent> CsvReader::split_row() {
     cells_.clear();
     places_.clear();
-    auto line_end = find_line_end();
+    auto line_end = buffer_.find_line_end(line_end_, limits::csv_row_bytes_max);
     if (!line_end) {
         return line_end.error();
     }
@@ -320,7 +285,7 @@ Result<CsvReader::Extent> CsvReader::split_quoted_row(const Extent& first_line) 
 Result<std::size_t> CsvReader::find_quoted_row_end() {
     std::size_t at = 0;
     while (true) {
-        auto present = reaches(at);
+        auto present = buffer_.reaches(at);
         if (!present) {
             return present.error();
         }
@@ -343,7 +308,7 @@ Result<std::size_t> CsvReader::find_quoted_row_end() {
 /// Checks that a field may end at `at`; returns the place of the delimiter or line end (or end of
 /// input) behind it, `nowhere` if something else follows.
 Result<std::size_t> CsvReader::at_field_boundary(std::size_t at) {
-    auto present = reaches(at + 1);
+    auto present = buffer_.reaches(at + 1);
     if (!present) {
         return present.error();
     }
@@ -367,7 +332,7 @@ Result<std::size_t> CsvReader::scan_quoted_field(std::size_t at) {
         if ((quote == nowhere ? text.size() : quote) > limits::csv_row_bytes_max) {
             return nowhere;
         }
-        auto followed = reaches(quote == nowhere ? text.size() : quote + 1);
+        auto followed = buffer_.reaches(quote == nowhere ? text.size() : quote + 1);
         if (!followed) {
             return followed.error();
         }
@@ -489,23 +454,11 @@ Result<CsvReader::Outcome> CsvReader::skip_long_row() {
     set_aside(RejectReason::row_too_long,
               "the line is longer than " + with_commas(limits::csv_row_bytes_max) + " bytes",
               buffer_.text());
-    while (true) {
-        const std::string_view text = buffer_.text();
-        const std::size_t end = find_byte(text, line_end_, 0);
-        if (end != nowhere) {
-            leave_bytes_ = end + 1;
-            leave_lines_ = 1;
-            return Outcome::reject;
-        }
-        buffer_.drop(text.size());
-        auto grown = buffer_.more();
-        if (!grown) {
-            return grown.error();
-        }
-        if (!*grown) {
-            return Outcome::reject;
-        }
+    if (auto dropped = buffer_.drop_line(line_end_); !dropped) {
+        return dropped.error();
     }
+    ++line_;
+    return Outcome::reject;
 }
 
 bool CsvReader::repeats_header() const {

@@ -84,15 +84,13 @@ class CsvReader {
         std::size_t bytes = 0;
     };
 
-    static constexpr std::size_t nowhere = std::string_view::npos;
+    static constexpr std::size_t nowhere = TextBuffer::nowhere;
 
     explicit CsvReader(InputStream& input) : buffer_(input) {}
 
     [[nodiscard]] Status read_header(const CsvFormat& format);
     [[nodiscard]] Status name_columns(bool has_header);
     [[nodiscard]] Result<bool> to_row_begin();
-    [[nodiscard]] Result<bool> reaches(std::size_t at);
-    [[nodiscard]] Result<std::size_t> find_line_end();
     [[nodiscard]] Result<Extent> split_row();
     [[nodiscard]] Result<Extent> split_quoted_row(const Extent& first_line);
     [[nodiscard]] Result<std::size_t> find_quoted_row_end();

@@ -21,13 +21,13 @@ enum class ColumnType : std::uint8_t { string, number, boolean, timestamp };
 
 /// What a scan of a whole file says of one column.
 struct Column {
-    std::string name;
+    std::string name{};
     ColumnType type = ColumnType::string;
     bool declared = false;      ///< the type was named under `types:`, not inferred
     std::uint64_t present = 0;  ///< cells that are not empty; 0 if the file was not scanned
     /// The first cell that is no number, which made the column a string; none in a column of
     /// numbers.
-    std::optional<std::string> first_text;
+    std::optional<std::string> first_text{};
     std::uint64_t first_text_line = 0;
 };
 
@@ -58,7 +58,7 @@ class TypeInference {
     struct State {
         bool any_number = false;
         std::uint64_t present = 0;
-        std::optional<std::string> first_text;
+        std::optional<std::string> first_text{};
         std::uint64_t first_text_line = 0;
     };
 

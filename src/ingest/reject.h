@@ -40,8 +40,8 @@ struct Reject {
     RejectReason reason = RejectReason::wrong_column_count;
     std::uint64_t line = 0;         ///< from 1: the line of the file on which the row begins
     std::uint64_t byte_offset = 0;  ///< of the row's first byte in the (decompressed) input
-    std::string message;            ///< what was wrong, for people, the offending value last
-    std::string text;               ///< the row as it was, cut at limits::reject_text_bytes_max
+    std::string message{};          ///< what was wrong, for people, the offending value last
+    std::string text{};             ///< the row as it was, cut at limits::reject_text_bytes_max
 };
 
 /// How many rows were set aside for each reason.

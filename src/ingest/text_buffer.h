@@ -21,13 +21,23 @@ class TextBuffer {
     /// Reads on behind text(); false at the end of the input. Errors: of the stream.
     [[nodiscard]] Result<bool> more();
 
-    [[nodiscard]] bool input_ended() const { return input_ended_; }
+    /// Reads on until text() has a byte at `at`; false where the input ends before.
+    [[nodiscard]] Result<bool> reaches(std::size_t at);
+
+    static constexpr std::size_t nowhere = std::string_view::npos;
+
+    /// Finds the end of the first line of text(): the place of `line_end`, or text().size() at the
+    /// end of the input; `nowhere` if the line is longer than `bytes_max`.
+    [[nodiscard]] Result<std::size_t> find_line_end(char line_end, std::size_t bytes_max);
 
     /// Lets go of the first `size` bytes of text().
     void drop(std::size_t size) {
         begin_ += size;
         offset_ += size;
     }
+
+    /// Lets go of the first line of text(), however long, its end included.
+    [[nodiscard]] Status drop_line(char line_end);
 
     /// Where text() begins in the stream.
     [[nodiscard]] std::uint64_t offset() const { return offset_; }

@@ -27,19 +27,19 @@ enum class InputKind : std::uint8_t {
 
 /// One file to load and all that decides what it means.
 struct LoadRequest {
-    std::string file;  ///< a path, or "-" for standard input
+    std::string file{};  ///< a path, or "-" for standard input
     InputKind kind = InputKind::by_name;
-    Mapping mapping;  ///< from read_mapping_file or default_mapping; for CSV
-    TimeZone zone;    ///< the workspace's: for times without offset where the mapping names no zone
+    Mapping mapping{};  ///< from read_mapping_file or default_mapping; for CSV
+    TimeZone zone{};  ///< the workspace's: for times without offset where the mapping names no zone
     Instant received_at{};  ///< arrival time of every record
     /// Where the file of rejected rows is written (created on the first one); empty: they are only
     /// counted.
-    std::string rejects_directory;
+    std::string rejects_directory{};
     /// JSON Lines: `alias` merges two identities instead of being passed over.
     bool alias_merges = false;
     /// JSON Lines: says whether an anonymousId was joined to a user by an earlier load; may be
     /// empty.
-    std::function<bool(std::string_view anonymous_id)> is_joined;
+    std::function<bool(std::string_view anonymous_id)> is_joined{};
 };
 
 enum class LoadPhase : std::uint8_t {
@@ -50,8 +50,8 @@ enum class LoadPhase : std::uint8_t {
 
 struct LoadProgress {
     LoadPhase phase = LoadPhase::scan;
-    std::uint64_t bytes_done = 0;              ///< of the file as it lies on disk
-    std::optional<std::uint64_t> bytes_total;  ///< unknown for standard input
+    std::uint64_t bytes_done = 0;                ///< of the file as it lies on disk
+    std::optional<std::uint64_t> bytes_total{};  ///< unknown for standard input
     std::uint64_t rows = 0;
     std::uint64_t rejected = 0;
 };
@@ -59,8 +59,8 @@ struct LoadProgress {
 /// How the caller watches a load; both may be empty. Called about every megabyte of input, from the
 /// calling thread.
 struct LoadWatch {
-    std::function<void(const LoadProgress&)> progress;
-    std::function<bool()> cancelled;
+    std::function<void(const LoadProgress&)> progress{};
+    std::function<bool()> cancelled{};
 };
 
 /// What a load did (or, cancelled, has done so far).
@@ -70,10 +70,10 @@ struct LoadReport {
     std::uint64_t skipped =
         0;  ///< rows that `skip` or no `when` wanted, and messages that tell of nothing
     std::uint64_t already = 0;  ///< rows (groups) passed over because an earlier load had them
-    std::map<RecordKind, std::uint64_t> records;  ///< handed to the sink
+    std::map<RecordKind, std::uint64_t> records{};  ///< handed to the sink
     ingest::RejectCounts
-        rejected;  ///< of the whole file, also those an interrupted load has named before
-    std::string rejects_file;          ///< empty: no row was rejected, or no directory given
+        rejected{};  ///< of the whole file, also those an interrupted load has named before
+    std::string rejects_file{};        ///< empty: no row was rejected, or no directory given
     Instant first_time = instant_max;  ///< of the events handed over
     Instant last_time = instant_min;
 };
@@ -118,8 +118,8 @@ class Loader {
 
     struct Run {
         std::uint64_t after_row = 0;  ///< rows up to this one are logged already
-        BatchSink sink;
-        LoadWatch watch;
+        BatchSink sink{};
+        LoadWatch watch{};
     };
 
     /// Streams the file. May be called once. Errors: of the sink, io, corrupt, limit_exceeded

@@ -11,7 +11,7 @@ namespace fineline::mapping {
 
 /// A right-hand side as written, and where it stands in its file (0: in no file).
 struct MappingText {
-    std::string text;
+    std::string text{};
     int line = 0;
     int column = 0;
 
@@ -23,8 +23,8 @@ struct MappingText {
 
 /// `name: expression`, e.g. one property.
 struct NamedText {
-    std::string name;
-    MappingText value;
+    std::string name{};
+    MappingText value{};
 
     friend bool operator==(const NamedText&, const NamedText&) = default;
 };
@@ -32,7 +32,7 @@ struct NamedText {
 /// The properties of an event or the traits of somebody: some by name, and perhaps every column
 /// that nothing else in the mapping reads (`rest`).
 struct FieldRules {
-    std::vector<NamedText> named;
+    std::vector<NamedText> named{};
     bool rest = false;
 
     [[nodiscard]] bool empty() const { return named.empty() && !rest; }
@@ -42,46 +42,46 @@ struct FieldRules {
 
 /// A row yields this event where `when` is true (or empty).
 struct EventRule {
-    MappingText name;
-    MappingText when;
-    MappingText time;  ///< empty: the mapping's
-    FieldRules properties;
+    MappingText name{};
+    MappingText when{};
+    MappingText time{};  ///< empty: the mapping's
+    FieldRules properties{};
 
     friend bool operator==(const EventRule&, const EventRule&) = default;
 };
 
 /// The row's customer belongs to this account from that time on; a missing account yields nothing.
 struct AccountRule {
-    MappingText account;
-    MappingText when;
-    MappingText time;
+    MappingText account{};
+    MappingText when{};
+    MappingText time{};
 
     friend bool operator==(const AccountRule&, const AccountRule&) = default;
 };
 
 struct AccountTraitsRule {
-    MappingText account;
-    MappingText when;
-    MappingText time;
-    FieldRules traits;
+    MappingText account{};
+    MappingText when{};
+    MappingText time{};
+    FieldRules traits{};
 
     friend bool operator==(const AccountTraitsRule&, const AccountTraitsRule&) = default;
 };
 
 struct ConsentRule {
-    MappingText purpose;
-    MappingText granted;
-    MappingText source;
-    MappingText when;
-    MappingText time;
+    MappingText purpose{};
+    MappingText granted{};
+    MappingText source{};
+    MappingText when{};
+    MappingText time{};
 
     friend bool operator==(const ConsentRule&, const ConsentRule&) = default;
 };
 
 /// The row's customer and `other` are one person; a missing or equal `other` yields nothing.
 struct MergeRule {
-    MappingText other;
-    MappingText when;
+    MappingText other{};
+    MappingText when{};
 
     friend bool operator==(const MergeRule&, const MergeRule&) = default;
 };
@@ -97,21 +97,21 @@ struct FormatRules {
 /// What each row of a file means: a mapping file taken apart, or one of the default mappings. A
 /// value; its expressions are compiled when the columns of the input are known.
 struct Mapping {
-    MappingText customer;
-    MappingText time;
-    std::string time_zone;    ///< empty: the workspace's
-    std::string time_format;  ///< empty: ISO 8601
-    MappingText skip;
-    std::vector<std::pair<std::string, ingest::ColumnType>> types;
-    FormatRules format;
-    std::vector<EventRule> events;
-    FieldRules traits;
-    std::vector<AccountRule> accounts;
-    std::vector<AccountTraitsRule> account_traits;
-    std::vector<ConsentRule> consents;
-    std::vector<MergeRule> merges;
-    std::vector<std::string> one_event_per;  ///< columns; empty: each row stands for itself
-    std::string file;                        ///< named in messages
+    MappingText customer{};
+    MappingText time{};
+    std::string time_zone{};    ///< empty: the workspace's
+    std::string time_format{};  ///< empty: ISO 8601
+    MappingText skip{};
+    std::vector<std::pair<std::string, ingest::ColumnType>> types{};
+    FormatRules format{};
+    std::vector<EventRule> events{};
+    FieldRules traits{};
+    std::vector<AccountRule> accounts{};
+    std::vector<AccountTraitsRule> account_traits{};
+    std::vector<ConsentRule> consents{};
+    std::vector<MergeRule> merges{};
+    std::vector<std::string> one_event_per{};  ///< columns; empty: each row stands for itself
+    std::string file{};                        ///< named in messages
 
     /// The file is no part of the meaning.
     [[nodiscard]] bool same_meaning(const Mapping& other) const;

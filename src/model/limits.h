@@ -35,5 +35,6 @@ inline constexpr std::size_t load_batch_bytes_max = 8ULL * 1024 * 1024;
 inline constexpr std::size_t mapping_file_bytes_max = 1024 * 1024;
 inline constexpr std::size_t group_bytes_max = 64ULL * 1024 * 1024;
 inline constexpr std::size_t groups_closed_max = 20'000'000;
+inline constexpr std::size_t anonymous_ids_max = 20'000'000;
 
 }  // namespace fineline::limits

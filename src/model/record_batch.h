@@ -43,12 +43,12 @@ struct NamedDatum {
 /// One record as ingest hands it over. Views are copied by the builder.
 struct RecordDraft {
     RecordKind kind = RecordKind::event;
-    std::string_view customer;
-    std::optional<Instant> time;
-    BatchName name;  ///< event name, purpose, definition kind; ignored for other kinds
-    std::string_view text;
-    std::string_view message_id;  ///< empty: the record has no identity of its own (see BatchHeader)
-    std::span<const NamedDatum> properties;
+    std::string_view customer{};
+    std::optional<Instant> time{};
+    BatchName name{};  ///< event name, purpose, definition kind; ignored for other kinds
+    std::string_view text{};
+    std::string_view message_id{};  ///< empty: the record has no identity of its own (see BatchHeader)
+    std::span<const NamedDatum> properties{};
 };
 
 /// What all records of a batch share.
