@@ -1,5 +1,10 @@
 #pragma once
 
+#include "base/instant.h"
+#include "base/result.h"
+#include "model/ids.h"
+#include "model/record_batch.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -7,19 +12,14 @@
 #include <string_view>
 #include <vector>
 
-#include "base/instant.h"
-#include "base/result.h"
-#include "model/ids.h"
-#include "model/record_batch.h"
-
 namespace fineline::eventlog {
 
 /// What became of a batch.
 struct Appended {
-    Position first;                  ///< position of the batch's first kept record
-    std::uint32_t kept = 0;          ///< records now durable
-    std::uint32_t duplicates = 0;    ///< records dropped because their id (or row) was logged before
-    std::string bytes;               ///< the batch as stored (duplicates removed), to be folded by the caller
+    Position first;                ///< position of the batch's first kept record
+    std::uint32_t kept = 0;        ///< records now durable
+    std::uint32_t duplicates = 0;  ///< records dropped because their id (or row) was logged before
+    std::string bytes;             ///< the batch as stored, to be folded; empty if nothing was kept
 };
 
 /// A stored batch, checksum verified.
@@ -34,8 +34,8 @@ struct ErasedFromLog {
     std::uint64_t batches_rewritten = 0;
 };
 
-/// The durable, ordered log. One writer; readers on their own handles. The interface knows nothing of its
-/// storage, so that Kafka can stand here. One thread at a time per object.
+/// The durable, ordered log. One writer; readers on their own handles. The interface knows nothing
+/// of its storage, so that Kafka can stand here. One thread at a time per object.
 class EventLog {
   public:
     EventLog() = default;
@@ -46,14 +46,16 @@ class EventLog {
     virtual ~EventLog() = default;
 
     /// Decides on duplicates and stores the rest, in one transaction; durable when it returns.
-    /// A record is a duplicate if its message id was logged before by the same source within the window,
-    /// or occurs earlier in the batch; or, in a sequenced batch (header.sequence), if the batch's rows lie
-    /// at or below the highest row logged for that sequence (such a batch is dropped or refused whole).
-    /// Errors: io, corrupt, limit_exceeded (batch too large), unavailable (disk full).
+    /// A record is a duplicate if its message id was logged before by the same source within the
+    /// window, or occurs earlier in the batch; or, in a sequenced batch (header.sequence), if the
+    /// batch's rows lie at or below the highest row logged for that sequence (such a batch is
+    /// dropped whole; one whose rows are partly logged is refused). Errors: io, corrupt,
+    /// limit_exceeded (batch too large), unavailable (disk full), conflict (rows partly logged),
+    /// invalid_argument (a sequence without rows). Nothing of the batch is logged then.
     [[nodiscard]] virtual Result<Appended> append(std::string batch) = 0;
 
-    /// Reads the first stored batch that holds `from` or a later position; an empty `bytes` at the end.
-    /// Errors: io, corrupt (names position and what did not match).
+    /// Reads the first stored batch that holds `from` or a later position; an empty `bytes` at the
+    /// end. Errors: io, corrupt (names position and what did not match).
     [[nodiscard]] virtual Result<StoredBatch> read(Position from) = 0;
 
     /// The position after the last record.
@@ -66,17 +68,21 @@ class EventLog {
     [[nodiscard]] virtual Status finish_sequence(std::string_view sequence) = 0;
     [[nodiscard]] virtual Result<bool> is_finished(std::string_view sequence) = 0;
 
-    /// Rewrites every batch that `concerns` says yes to for any record, with those records as tombstones and
-    /// positions kept, then purges free pages and the write-ahead log so that no erased byte remains in the
-    /// files. Ids of erased messages stay known as digests. Restartable: a crash at any step leaves either
-    /// old or new batches, and calling it again finishes the work.
+    /// Rewrites every batch that `concerns` says yes to for any record, with those records as
+    /// tombstones and positions kept, then purges free pages and the write-ahead log so that no
+    /// erased byte remains in the files. Ids of erased messages stay known as digests. Restartable:
+    /// a crash at any step leaves either old or new batches, and calling it again finishes the
+    /// work.
     [[nodiscard]] virtual Result<ErasedFromLog> erase(
         const std::function<bool(const RecordBatch&, const RecordView&)>& concerns) = 0;
 
-    /// Reads everything and compares every checksum and count. Errors: corrupt (says where), io.
+    /// Reads everything and proves it whole: structure, checksums, positions without gap, and that
+    /// no row was lost, doubled or changed. Errors: corrupt (says where), io. Cost: one pass over
+    /// the log.
     [[nodiscard]] virtual Status verify() = 0;
 
-    /// Copies a consistent snapshot into a new file, while in use. Errors: conflict if the file exists, io.
+    /// Copies a consistent snapshot into a new file, while in use. Errors: conflict if the file
+    /// exists, io.
     [[nodiscard]] virtual Status backup(const std::string& file) = 0;
 };
 
@@ -86,12 +92,17 @@ enum class Access : std::uint8_t { writing, reading };
 struct LogOptions {
     /// reading: a shared lock; append, erase and finish_sequence are refused (forbidden).
     Access access = Access::writing;
+    /// How long a message id stays known after it was logged, on the log's clock: the latest
+    /// arrival time of any batch, so that the decision depends on the log alone.
     Duration dedup_window = std::chrono::hours(24 * 30);
     bool synchronous = true;  ///< false only in tests and benches: no fsync
 };
 
-/// Opens or creates (writing only) the log in `directory`/log.sqlite. Holds a lock file, exclusive or shared,
-/// for as long as it lives. Errors: not_found (reading, no log), conflict ("another fineline has this directory open"), io, corrupt.
-[[nodiscard]] Result<std::unique_ptr<EventLog>> open_sqlite_log(const std::string& directory, const LogOptions& options);
+/// Opens the log in `directory`/log.sqlite; for writing, makes it and the directory where they are
+/// missing. Holds a lock file, exclusive or shared, for as long as it lives. Errors: not_found
+/// (reading, no log), conflict ("another fineline has this directory open"), unavailable, io,
+/// corrupt (also if the log has lost transactions it had acknowledged).
+[[nodiscard]] Result<std::unique_ptr<EventLog>> open_sqlite_log(const std::string& directory,
+                                                                const LogOptions& options);
 
 }  // namespace fineline::eventlog

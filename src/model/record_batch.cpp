@@ -41,11 +41,14 @@ const char* to_string(RecordKind kind) {
 }
 
 BatchName RecordBatchBuilder::name(std::string_view text) {
-    const auto [entry, added] = name_index_.try_emplace(std::string(text), static_cast<std::uint32_t>(names_.size()));
-    if (added) {
-        names_.emplace_back(text);
+    const auto known = name_index_.find(text);
+    if (known != name_index_.end()) {
+        return BatchName(known->second);
     }
-    return BatchName(entry->second);
+    const auto added = static_cast<std::uint32_t>(names_.size());
+    names_.emplace_back(text);
+    name_index_.emplace(text, added);
+    return BatchName(added);
 }
 
 void RecordBatchBuilder::add(const RecordDraft& draft) {
@@ -206,12 +209,24 @@ Result<RecordBatch> RecordBatch::open(std::string bytes) {
 }
 
 std::string RecordBatch::without(const std::vector<bool>& erased) const {
-    require(erased.size() == count_, "one flag per record is needed");
+    return reencode(erased, Chosen::become_tombstones);
+}
+
+std::string RecordBatch::dropping(const std::vector<bool>& dropped) const {
+    return reencode(dropped, Chosen::are_left_out);
+}
+
+std::string RecordBatch::reencode(const std::vector<bool>& chosen, Chosen fate) const {
+    require(chosen.size() == count_, "one flag per record is needed");
     RecordBatchBuilder builder;
     std::vector<NamedDatum> properties;
     for_each([&](const RecordView& record) {
         RecordDraft draft;
-        if (erased[record.index] || record.kind == RecordKind::tombstone) {
+        const bool is_chosen = chosen[record.index];
+        if (is_chosen && fate == Chosen::are_left_out) {
+            return;
+        }
+        if (is_chosen || record.kind == RecordKind::tombstone) {
             draft.kind = RecordKind::tombstone;
             builder.add(draft);
             return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,8 +88,15 @@ class RecordBatchBuilder {
     [[nodiscard]] std::string finish(const BatchHeader& header);
 
   private:
+    /// Lets the index be asked with a view, without making a string of it.
+    struct TextHash {
+        using is_transparent = void;
+
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+
     std::vector<std::string> names_;
-    std::unordered_map<std::string, std::uint32_t> name_index_;
+    std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> name_index_;
     std::string records_;
     std::uint32_t count_ = 0;
 };
@@ -154,7 +162,13 @@ class RecordBatch {
     /// names no longer used by any record are dropped as well.
     [[nodiscard]] std::string without(const std::vector<bool>& erased) const;
 
+    /// Re-encodes the batch with the chosen records left out; those behind them move up.
+    [[nodiscard]] std::string dropping(const std::vector<bool>& dropped) const;
+
     [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+    /// Gives the bytes back; the batch is of no use afterwards.
+    [[nodiscard]] std::string take_bytes() && { return std::move(bytes_); }
 
   private:
     struct Walk {
@@ -165,6 +179,10 @@ class RecordBatch {
     RecordBatch() = default;
 
     [[nodiscard]] Walk begin() const { return {.at = records_at_, .index = 0}; }
+
+    enum class Chosen : std::uint8_t { become_tombstones, are_left_out };
+
+    [[nodiscard]] std::string reencode(const std::vector<bool>& chosen, Chosen fate) const;
 
     /// Decodes the record at the walk; false at the end or (before validation) at a malformed one.
     bool advance(Walk& walk, RecordView& record) const;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "eventlog/event_log.h"
+#include "eventlog/log_file.h"
+#include "model/record_batch.h"
+
+namespace fineline::eventlog {
+
+/// Decides on duplicates and writes what is left within the transaction, which the caller commits.
+/// `EventLog::append` says what a duplicate is, and the errors.
+[[nodiscard]] Result<Appended> append(LogFile& file,
+                                      LogWrite& write,
+                                      RecordBatch batch,
+                                      Duration dedup_window);
+
+}  // namespace fineline::eventlog

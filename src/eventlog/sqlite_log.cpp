@@ -1,0 +1,291 @@
+#include "eventlog/acknowledged_mark.h"
+#include "eventlog/directory_lock.h"
+#include "eventlog/event_log.h"
+#include "eventlog/files.h"
+#include "eventlog/log_append.h"
+#include "eventlog/log_erasure.h"
+#include "eventlog/log_file.h"
+#include "eventlog/log_verification.h"
+
+#include <optional>
+#include <utility>
+
+namespace fineline::eventlog {
+
+namespace {
+
+/// The names of a log's files.
+struct Paths {
+    std::string directory;
+
+    [[nodiscard]] std::string log() const { return directory + "/log.sqlite"; }
+
+    [[nodiscard]] std::string write_ahead() const { return log() + "-wal"; }
+
+    [[nodiscard]] std::string mark() const { return directory + "/log.acknowledged"; }
+
+    /// The copy that replaces the log when it is complete; one found at opening was not.
+    [[nodiscard]] std::string erasing() const { return directory + "/log.erasing"; }
+};
+
+/// The log in one SQLite file. One thread at a time.
+class SqliteLog final : public EventLog {
+  public:
+    SqliteLog(Paths paths, const LogOptions& options, DirectoryLock lock)
+        : paths_(std::move(paths)), options_(options), lock_(std::move(lock)) {}
+
+    /// Opens the file; checks it against the mark of what was acknowledged.
+    [[nodiscard]] Status open();
+
+    [[nodiscard]] Result<Appended> append(std::string bytes) override;
+    [[nodiscard]] Result<StoredBatch> read(Position from) override;
+
+    [[nodiscard]] Position end() const override { return end_; }
+
+    [[nodiscard]] Result<std::uint64_t> last_row(std::string_view sequence) override;
+    [[nodiscard]] Status finish_sequence(std::string_view sequence) override;
+    [[nodiscard]] Result<bool> is_finished(std::string_view sequence) override;
+    [[nodiscard]] Result<ErasedFromLog> erase(const Concerns& concerns) override;
+    [[nodiscard]] Status verify() override;
+    [[nodiscard]] Status backup(const std::string& path) override;
+
+  private:
+    /// Returns the open file; opens it again where replacing it by a copy was interrupted by an
+    /// error.
+    [[nodiscard]] Result<LogFile*> file();
+
+    [[nodiscard]] Status commit(LogWrite& write);
+
+    /// Puts the finished copy in the place of the log.
+    [[nodiscard]] Status replace_by_copy();
+
+    Paths paths_;
+    LogOptions options_;
+    DirectoryLock lock_;
+    std::unique_ptr<LogFile> file_;
+    std::optional<AcknowledgedMark> mark_;
+    Position end_;
+};
+
+Status SqliteLog::open() {
+    const Status removed = remove_file(paths_.erasing());
+    if (!removed) {
+        return removed;
+    }
+    const auto opened = file();
+    if (!opened) {
+        return opened.error();
+    }
+    auto mark = AcknowledgedMark::open(paths_.mark(), file_->state().revision);
+    if (!mark) {
+        return mark.error();
+    }
+    mark_.emplace(std::move(*mark));
+    return done;
+}
+
+Result<LogFile*> SqliteLog::file() {
+    if (file_ == nullptr) {
+        auto opened = LogFile::open(
+            paths_.log(), {.journal = Journal::write_ahead, .synchronous = options_.synchronous});
+        if (!opened) {
+            return opened.error();
+        }
+        file_ = std::move(*opened);
+        end_ = Position(file_->state().end);
+    }
+    return file_.get();
+}
+
+Status SqliteLog::commit(LogWrite& write) {
+    const Status committed = write.commit();
+    if (!committed) {
+        return committed;
+    }
+    end_ = Position(file_->state().end);
+    return mark_->set(file_->state().revision);
+}
+
+Result<Appended> SqliteLog::append(std::string bytes) {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    auto batch = RecordBatch::open(std::move(bytes));
+    if (!batch) {
+        return batch.error();
+    }
+    auto write = LogWrite::begin(**file);
+    if (!write) {
+        return write.error();
+    }
+    auto appended = eventlog::append(**file, *write, std::move(*batch), options_.dedup_window);
+    if (!appended || write->state() == (*file)->state()) {
+        return appended;
+    }
+    const Status committed = commit(*write);
+    if (!committed) {
+        return committed.error();
+    }
+    return appended;
+}
+
+Result<StoredBatch> SqliteLog::read(Position from) {
+    if (from >= end_) {
+        return StoredBatch{.first = end_, .bytes = {}};
+    }
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    auto row = (*file)->batches().read(from);
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return Error{ErrorCode::corrupt,
+                     "the log is damaged: its first batch is missing; restore a backup",
+                     {}};
+    }
+    return StoredBatch{.first = (*row)->first, .bytes = std::move((*row)->bytes)};
+}
+
+Result<std::uint64_t> SqliteLog::last_row(std::string_view sequence) {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    const auto row = (*file)->sequences().find(sequence);
+    if (!row) {
+        return row.error();
+    }
+    return row->last_row;
+}
+
+Status SqliteLog::finish_sequence(std::string_view sequence) {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    auto row = (*file)->sequences().find(sequence);
+    if (!row) {
+        return row.error();
+    }
+    if (row->is_finished) {
+        return done;
+    }
+    auto write = LogWrite::begin(**file);
+    if (!write) {
+        return write.error();
+    }
+    row->is_finished = true;
+    const Status put = (*file)->sequences().put(*row, write->state().sequences);
+    return put ? commit(*write) : put;
+}
+
+Result<bool> SqliteLog::is_finished(std::string_view sequence) {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    const auto row = (*file)->sequences().find(sequence);
+    if (!row) {
+        return row.error();
+    }
+    return row->is_finished;
+}
+
+Result<ErasedFromLog> SqliteLog::erase(const Concerns& concerns) {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    const Status removed = remove_file(paths_.erasing());
+    if (!removed) {
+        return removed.error();
+    }
+    const auto erased = copy_without(**file, paths_.erasing(), concerns);
+    if (!erased || erased->records == 0) {
+        const Status discarded = remove_file(paths_.erasing());
+        return erased && !discarded ? discarded.error() : erased;
+    }
+    const Status replaced = replace_by_copy();
+    if (!replaced) {
+        return replaced.error();
+    }
+    return erased;
+}
+
+Status SqliteLog::replace_by_copy() {
+    // The old write-ahead log must be gone before the new file has the name it belongs to.
+    const std::unique_ptr<LogFile> old = std::move(file_);
+    const Status closed = old->close();
+    if (!closed) {
+        return closed;
+    }
+    if (file_exists(paths_.write_ahead())) {
+        return Error{ErrorCode::unavailable,
+                     "the write-ahead log could not be merged into the log; free some disk space "
+                     "and erase again",
+                     {}};
+    }
+    const Status renamed = rename_durably(paths_.directory, paths_.erasing(), paths_.log());
+    if (!renamed) {
+        return renamed;
+    }
+    const auto opened = file();
+    if (!opened) {
+        return opened.error();
+    }
+    return mark_->set(file_->state().revision);
+}
+
+Status SqliteLog::verify() {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    return eventlog::verify(**file);
+}
+
+Status SqliteLog::backup(const std::string& path) {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    const Status created = create_new_file(path);
+    if (!created) {
+        return created;
+    }
+    Status copied = (*file)->database().copy_into(path);
+    if (copied) {
+        copied = sync_to_disk(path);
+    }
+    if (!copied) {
+        // What was copied so far is no backup; the first error is the one to tell.
+        static_cast<void>(remove_file(path));
+    }
+    return copied;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventLog>> open_sqlite_log(const std::string& directory,
+                                                  const LogOptions& options) {
+    const Status made = create_directory(directory);
+    if (!made) {
+        return made.error();
+    }
+    auto lock = DirectoryLock::acquire(directory);
+    if (!lock) {
+        return lock.error();
+    }
+    auto log = std::make_unique<SqliteLog>(Paths{directory}, options, std::move(*lock));
+    const Status opened = log->open();
+    if (!opened) {
+        return opened.error();
+    }
+    return std::unique_ptr<EventLog>(std::move(log));
+}
+
+}  // namespace fineline::eventlog
