@@ -15,9 +15,12 @@ namespace fineline::eventlog {
 /// never wrong. One thread at a time.
 class AcknowledgedMark {
   public:
-    /// Opens or creates the mark of a log at `revision`.
+    /// Compares a log at `revision` with its mark; a log without one passes.
     /// Errors: corrupt, if the log has lost acknowledged transactions or the mark itself is
     /// damaged; io.
+    [[nodiscard]] static Status check(const std::string& path, std::uint64_t revision);
+
+    /// Checks, then opens or creates the mark, to be moved on. Errors: as check().
     [[nodiscard]] static Result<AcknowledgedMark> open(const std::string& path,
                                                        std::uint64_t revision);
 
@@ -36,8 +39,6 @@ class AcknowledgedMark {
   private:
     AcknowledgedMark(int descriptor, std::string path)
         : descriptor_(descriptor), path_(std::move(path)) {}
-
-    [[nodiscard]] Result<std::uint64_t> read() const;
 
     int descriptor_;
     std::string path_;

@@ -124,7 +124,7 @@ class ErasingCopy {
 Result<ErasedFromLog> copy_without(LogFile& from,
                                    const std::string& path,
                                    const Concerns& concerns) {
-    auto to = LogFile::open(path, {.journal = Journal::none, .synchronous = false});
+    auto to = LogFile::open(path, {.use = Use::composing, .synchronous = false});
     if (!to) {
         return to.error();
     }

@@ -17,7 +17,7 @@ namespace fineline::eventlog {
 /// One thread at a time.
 class LogFile {
   public:
-    /// Opens the file; makes the tables if it is new.
+    /// Opens the file; makes the tables if it is new and may be written.
     /// Errors: corrupt (damaged, or no log of ours), io, unavailable.
     [[nodiscard]] static Result<std::unique_ptr<LogFile>> open(const std::string& path,
                                                                const DatabaseOptions& options);

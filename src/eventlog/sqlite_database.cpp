@@ -41,6 +41,22 @@ Error error_of(sqlite3* database) {
     return {code_of(extended), file + ": " + what, {}};
 }
 
+/// Names a file that nobody writes, so that SQLite needs neither locks nor files beside it.
+std::string immutable_uri(const std::string& path) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    // With an empty authority, so that a path that begins with // is not taken for one.
+    std::string uri = path.starts_with('/') ? "file://" : "file:";
+    for (const char c : path) {
+        if (c == '%' || c == '?' || c == '#') {
+            const auto byte = static_cast<unsigned char>(c);
+            uri += {'%', hex[byte >> 4U], hex[byte & 0xfU]};
+        } else {
+            uri += c;
+        }
+    }
+    return uri + "?immutable=1";
+}
+
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
@@ -113,12 +129,13 @@ Result<Database> Database::open(const std::string& path, const DatabaseOptions& 
     if (!checksums) {
         return checksums.error();
     }
+    const bool reading = options.use == Use::reading;
+    const std::string name = reading ? immutable_uri(path) : path;
+    const int access = reading ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     sqlite3* opened = nullptr;
     const int code =
-        sqlite3_open_v2(path.c_str(),
-                        &opened,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        *checksums);
+        sqlite3_open_v2(name.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, *checksums);
     Database database(opened);
     if (code != SQLITE_OK) {
         return opened == nullptr ? Error{ErrorCode::unavailable, path + ": out of memory", {}}
@@ -134,21 +151,24 @@ Result<Database> Database::open(const std::string& path, const DatabaseOptions& 
 Status Database::configure(const DatabaseOptions& options) {
     sqlite3* database = database_.get();
     sqlite3_extended_result_codes(database, 1);
+    // Temporary tables stay in memory: nothing of a customer reaches a directory of the system.
+    std::string settings = "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF";
+    settings += "; PRAGMA cell_size_check = ON";
+    settings += "; PRAGMA cache_size = -" + std::to_string(options.cache_bytes / 1024);
+    if (options.use == Use::reading) {
+        return execute(settings);
+    }
     int reserved = page_checksum_bytes;
     if (sqlite3_file_control(database, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved) !=
         SQLITE_OK) {
         return error_of(database);
     }
-    const bool wal = options.journal == Journal::write_ahead;
-    // Exclusive locking keeps the index of the write-ahead log in memory: no -shm file beside the
-    // log. Temporary tables stay in memory, so that nothing of a customer reaches a directory of
-    // the system.
-    std::string settings = "PRAGMA page_size = " + std::to_string(page_bytes);
+    // Exclusive locking keeps the index of the write-ahead log in memory: no -shm file. It must be
+    // chosen before the first read.
+    settings = "PRAGMA locking_mode = EXCLUSIVE; " + settings + "; PRAGMA secure_delete = ON";
+    settings += "; PRAGMA page_size = " + std::to_string(page_bytes);
     settings +=
-        "; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON";
-    settings += "; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
-    settings += "; PRAGMA cache_size = -" + std::to_string(options.cache_bytes / 1024);
-    settings += std::string("; PRAGMA journal_mode = ") + (wal ? "WAL" : "OFF");
+        std::string("; PRAGMA journal_mode = ") + (options.use == Use::writing ? "WAL" : "OFF");
     settings += std::string("; PRAGMA synchronous = ") + (options.synchronous ? "FULL" : "OFF");
     settings += "; PRAGMA wal_autocheckpoint = 4096";
     return execute(settings);

@@ -66,27 +66,29 @@ class ResetAtExit {
     Statement& statement_;
 };
 
-/// How a database file is written.
-enum class Journal : std::uint8_t {
-    write_ahead,  ///< every transaction survives a crash
-    none,  ///< a crash leaves rubbish: only for files that are renamed into place when complete
+/// How a database file is used.
+enum class Use : std::uint8_t {
+    writing,    ///< every transaction survives a crash (write-ahead log)
+    composing,  ///< a crash leaves rubbish: for files that are renamed into place when complete
+    reading,    ///< by any number of programs at once; the file must exist, and nobody may write it
 };
 
 struct DatabaseOptions {
-    Journal journal = Journal::write_ahead;
+    Use use = Use::writing;
     bool synchronous = true;  ///< wait for the disk at each commit
     int cache_bytes = 32 * 1024 * 1024;
 };
 
-/// One SQLite file, opened by this process alone, each of its pages guarded by a checksum
-/// (page_checksums.h). One thread at a time.
+/// One SQLite file, each of its pages guarded by a checksum (page_checksums.h); who may open it is
+/// for the caller to see to (directory_lock.h). One thread at a time.
 ///
 /// Errors of every operation: corrupt (a page does not match its checksum, or SQLite finds its
 /// structure broken), unavailable (disk full, out of memory), conflict (locked by another program),
 /// io, internal.
 class Database {
   public:
-    /// Opens or creates the file. Deleted content is overwritten with zeros (`secure_delete`).
+    /// Opens the file; creates it unless it is to be read. Deleted content is overwritten with
+    /// zeros (`secure_delete`).
     [[nodiscard]] static Result<Database> open(const std::string& path,
                                                const DatabaseOptions& options);
 

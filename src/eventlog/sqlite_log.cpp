@@ -54,6 +54,9 @@ class SqliteLog final : public EventLog {
     /// error.
     [[nodiscard]] Result<LogFile*> file();
 
+    /// As file(), for changing it. Errors: forbidden, if the log was opened for reading.
+    [[nodiscard]] Result<LogFile*> writable_file();
+
     [[nodiscard]] Status commit(LogWrite& write);
 
     /// Puts the finished copy in the place of the log.
@@ -68,13 +71,18 @@ class SqliteLog final : public EventLog {
 };
 
 Status SqliteLog::open() {
-    const Status removed = remove_file(paths_.erasing());
-    if (!removed) {
-        return removed;
+    if (options_.access == Access::writing) {
+        const Status removed = remove_file(paths_.erasing());
+        if (!removed) {
+            return removed;
+        }
     }
     const auto opened = file();
     if (!opened) {
         return opened.error();
+    }
+    if (options_.access == Access::reading) {
+        return AcknowledgedMark::check(paths_.mark(), file_->state().revision);
     }
     auto mark = AcknowledgedMark::open(paths_.mark(), file_->state().revision);
     if (!mark) {
@@ -86,8 +94,9 @@ Status SqliteLog::open() {
 
 Result<LogFile*> SqliteLog::file() {
     if (file_ == nullptr) {
-        auto opened = LogFile::open(
-            paths_.log(), {.journal = Journal::write_ahead, .synchronous = options_.synchronous});
+        const Use use = options_.access == Access::writing ? Use::writing : Use::reading;
+        auto opened =
+            LogFile::open(paths_.log(), {.use = use, .synchronous = options_.synchronous});
         if (!opened) {
             return opened.error();
         }
@@ -95,6 +104,14 @@ Result<LogFile*> SqliteLog::file() {
         end_ = Position(file_->state().end);
     }
     return file_.get();
+}
+
+Result<LogFile*> SqliteLog::writable_file() {
+    if (options_.access == Access::reading) {
+        return Error{
+            ErrorCode::forbidden, "the log was opened for reading: " + paths_.directory, {}};
+    }
+    return file();
 }
 
 Status SqliteLog::commit(LogWrite& write) {
@@ -107,7 +124,7 @@ Status SqliteLog::commit(LogWrite& write) {
 }
 
 Result<Appended> SqliteLog::append(std::string bytes) {
-    const auto file = this->file();
+    const auto file = writable_file();
     if (!file) {
         return file.error();
     }
@@ -163,7 +180,7 @@ Result<std::uint64_t> SqliteLog::last_row(std::string_view sequence) {
 }
 
 Status SqliteLog::finish_sequence(std::string_view sequence) {
-    const auto file = this->file();
+    const auto file = writable_file();
     if (!file) {
         return file.error();
     }
@@ -196,7 +213,7 @@ Result<bool> SqliteLog::is_finished(std::string_view sequence) {
 }
 
 Result<ErasedFromLog> SqliteLog::erase(const Concerns& concerns) {
-    const auto file = this->file();
+    const auto file = writable_file();
     if (!file) {
         return file.error();
     }
@@ -268,24 +285,52 @@ Status SqliteLog::backup(const std::string& path) {
     return copied;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<EventLog>> open_sqlite_log(const std::string& directory,
-                                                  const LogOptions& options) {
-    const Status made = create_directory(directory);
-    if (!made) {
-        return made.error();
-    }
-    auto lock = DirectoryLock::acquire(directory);
+Result<std::unique_ptr<EventLog>> open_locked(const Paths& paths, const LogOptions& options) {
+    auto lock = DirectoryLock::acquire(paths.directory, options.access);
     if (!lock) {
         return lock.error();
     }
-    auto log = std::make_unique<SqliteLog>(Paths{directory}, options, std::move(*lock));
+    auto log = std::make_unique<SqliteLog>(paths, options, std::move(*lock));
     const Status opened = log->open();
     if (!opened) {
         return opened.error();
     }
     return std::unique_ptr<EventLog>(std::move(log));
+}
+
+/// Merges the write-ahead log that a killed writer left behind, which readers could not see.
+Status recover(const Paths& paths, LogOptions options) {
+    options.access = Access::writing;
+    const auto log = open_locked(paths, options);
+    if (!log) {
+        return log.error();
+    }
+    return done;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventLog>> open_sqlite_log(const std::string& directory,
+                                                  const LogOptions& options) {
+    const Paths paths{directory};
+    if (options.access == Access::writing) {
+        const Status made = create_directory(directory);
+        if (!made) {
+            return made.error();
+        }
+        return open_locked(paths, options);
+    }
+    if (!file_exists(paths.log())) {
+        return Error{
+            ErrorCode::not_found, "there is no log yet; load something first: " + directory, {}};
+    }
+    if (file_exists(paths.write_ahead())) {
+        const Status recovered = recover(paths, options);
+        if (!recovered) {
+            return recovered.error();
+        }
+    }
+    return open_locked(paths, options);
 }
 
 }  // namespace fineline::eventlog

@@ -171,6 +171,30 @@ TEST(SqliteLog, TellsASecondOpenerWhoHasTheDirectory) {
     EXPECT_TRUE(open_sqlite_log(directory.path(), {}));
 }
 
+TEST(SqliteLog, LetsManyReadButNobodyBesideAWriter) {
+    const TemporaryDirectory directory;
+    const LogOptions reading{.access = Access::reading};
+    EXPECT_EQ(open_sqlite_log(directory.path(), reading).error().code, ErrorCode::not_found);
+    {
+        const auto writer = open_log(directory.path());
+        ASSERT_TRUE(writer->append(encode({{"ada"}}, header_at(1))));
+        EXPECT_EQ(open_sqlite_log(directory.path(), reading).error().code, ErrorCode::conflict);
+    }
+    const auto one = open_sqlite_log(directory.path(), reading);
+    const auto two = open_sqlite_log(directory.path(), reading);
+    ASSERT_TRUE(one && two);
+    EXPECT_EQ(open_sqlite_log(directory.path(), {}).error().message,
+              "another fineline (reading it) has this directory open; wait for it or stop it: " +
+                  directory.path());
+    EXPECT_EQ(customers((*two)->read(Position(0))->bytes), (Names{"ada"}));
+    EXPECT_TRUE((*one)->verify());
+    EXPECT_TRUE((*one)->backup(directory.path() + "/copy"));
+    EXPECT_EQ((*one)->append(encode({{"ada"}}, header_at(1))).error().code, ErrorCode::forbidden);
+    EXPECT_EQ((*one)->finish_sequence("digest").error().code, ErrorCode::forbidden);
+    const auto nobody = [](const RecordBatch&, const RecordView&) { return false; };
+    EXPECT_EQ((*one)->erase(nobody).error().code, ErrorCode::forbidden);
+}
+
 TEST(SqliteLog, BacksUpWhatIsCommittedIntoANewFile) {
     const TemporaryDirectory directory;
     const TemporaryDirectory restored;
