@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "columns/event_rows.h"
 #include "model/ids.h"
+#include "model/value.h"
 
 namespace fineline::columns {
 
@@ -39,7 +41,42 @@ struct DefinitionVersion {
 
 /// An immutable picture of all columns at one log position, shared by pointer to all readers. Immutable.
 /// Publishing one costs O(what changed). Queries go through a Reader.
-class View;
+class View {
+  public:
+    struct Row {
+        Instant time;
+        std::uint64_t arrival;
+        std::vector<std::pair<std::uint32_t, Value>> values;
+    };
+    using Rows = std::vector<Row>;
+    struct Table {
+        std::string name;
+        std::vector<std::string> properties;
+        std::map<std::uint32_t, Rows> rows;
+    };
+    std::vector<std::string> ids;
+    std::map<std::string, std::uint32_t, std::less<>> by_id;
+    std::vector<std::uint32_t> parent;
+    std::vector<Table> events, traits, consents, account_traits;
+    Table joins;
+    std::vector<std::string> accounts;
+    std::map<std::pair<std::string, std::string>, std::vector<DefinitionVersion>> definitions;
+    std::uint64_t position = 0;
+    [[nodiscard]] std::uint32_t root(std::uint32_t i) const {
+        while (parent[i] != i) i = parent[i];
+        return i;
+    }
+    [[nodiscard]] const DefinitionVersion* newest_definition(std::string_view kind, std::string_view name) const {
+        auto it = definitions.find({std::string(kind), std::string(name)});
+        return it == definitions.end() ? nullptr : &it->second.back();
+    }
+    [[nodiscard]] std::vector<std::string> definition_names(std::string_view kind) const {
+        std::vector<std::string> out;
+        for (const auto& [key, v] : definitions)
+            if (key.first == kind && !v.back().archived) out.push_back(key.second);
+        return out;
+    }
+};
 
 /// Reads one View; keeps cursors so that ascending ordinals are cheap. One thread at a time; one per thread.
 ///
