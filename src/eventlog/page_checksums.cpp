@@ -62,10 +62,24 @@ int close_file(sqlite3_file* file) {
     return inner(file)->pMethods->xClose(inner(file));
 }
 
+/// Judges a read that met the end of the file: behind it there is nothing, but a page cut short is
+/// damage.
+int judge_short_read(sqlite3_file* file, sqlite3_int64 offset) {
+    sqlite3_int64 size = 0;
+    const int code = inner(file)->pMethods->xFileSize(inner(file), &size);
+    if (code != SQLITE_OK) {
+        return code;
+    }
+    return size > offset ? SQLITE_IOERR_DATA : SQLITE_IOERR_SHORT_READ;
+}
+
 int read_file(sqlite3_file* file, void* buffer, int amount, sqlite3_int64 offset) {
     const int code = inner(file)->pMethods->xRead(inner(file), buffer, amount, offset);
-    if (code != SQLITE_OK || offset + amount <= header_bytes_max) {
+    if (offset + amount <= header_bytes_max) {
         return code;
+    }
+    if (code != SQLITE_OK) {
+        return code == SQLITE_IOERR_SHORT_READ ? judge_short_read(file, offset) : code;
     }
     const std::string_view page(static_cast<const char*>(buffer), static_cast<std::size_t>(amount));
     return is_whole_page(amount, offset) && is_intact(page, offset) ? SQLITE_OK : SQLITE_IOERR_DATA;

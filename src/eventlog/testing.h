@@ -3,12 +3,11 @@
 #include "eventlog/event_log.h"
 #include "model/record_batch.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -87,14 +86,14 @@ inline BatchHeader rows_of(std::string sequence, std::uint64_t first, std::uint6
 
 inline std::unique_ptr<EventLog> open_log(const std::string& directory) {
     auto log = open_sqlite_log(directory, {.synchronous = false});
-    EXPECT_TRUE(log) << (log ? "" : log.error().message);
-    return log ? std::move(*log) : nullptr;
+    require(log.has_value(), log ? "" : log.error().message.c_str());
+    return std::move(*log);
 }
 
 /// The customers of a batch in order; a tombstone as "-".
 inline std::vector<std::string> customers(const std::string& bytes) {
     const auto batch = RecordBatch::open(bytes);
-    EXPECT_TRUE(batch);
+    require(batch.has_value(), "no batch");
     std::vector<std::string> found;
     batch->for_each([&](const RecordView& record) {
         found.emplace_back(record.kind == RecordKind::tombstone ? "-" : record.customer);
@@ -124,6 +123,33 @@ inline Result<std::vector<StoredBatch>> read_all(EventLog& log) {
 inline std::string file_content(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Every file of a directory, its content by its name.
+inline std::map<std::string, std::string> directory_content(const std::string& directory) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+        files[entry.path().filename().string()] = file_content(entry.path());
+    }
+    return files;
+}
+
+/// Makes a directory hold exactly these files.
+inline void restore(const std::string& directory, const std::map<std::string, std::string>& files) {
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+        std::filesystem::remove_all(entry.path());
+    }
+    for (const auto& [name, content] : files) {
+        std::ofstream(directory + "/" + name, std::ios::binary) << content;
+    }
+}
+
+/// The seed of a random test: FINELINE_SEED, or one that changes from run to run.
+inline std::uint64_t seed_of_run() {
+    const char* given = std::getenv("FINELINE_SEED");  // NOLINT(concurrency-mt-unsafe)
+    const auto now =
+        static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    return given == nullptr ? now % 1'000'000 : std::strtoull(given, nullptr, 10);
 }
 
 }  // namespace fineline::eventlog::testing
