@@ -45,26 +45,6 @@ std::string advice_for(const Token& token) {
     return {};
 }
 
-/// Returns the depth of the tree. Iterative: chains make trees deeper than the text is nested.
-int tree_depth(const Node& root) {
-    struct Visit {
-        const Node* node;
-        int depth;
-    };
-
-    std::vector<Visit> open{{&root, 1}};
-    int deepest = 0;
-    while (!open.empty()) {
-        const Visit visit = open.back();
-        open.pop_back();
-        deepest = std::max(deepest, visit.depth);
-        for_each_child(*visit.node, [&](const Node& child) {
-            open.push_back({&child, visit.depth + 1});
-        });
-    }
-    return deepest;
-}
-
 }  // namespace
 
 Parser::Nested::Nested(Parser& parser) : parser_(parser) {

@@ -55,4 +55,8 @@ void for_each_child(const Node& node, Visit visit) {
         node.kind);
 }
 
+/// Returns the depth of the tree, 1 for a leaf. Iterative: a chain of operands makes a tree deeper
+/// than its text is nested.
+[[nodiscard]] int tree_depth(const Node& root);
+
 }  // namespace fineline::expr
