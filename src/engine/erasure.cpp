@@ -1,0 +1,208 @@
+#include "engine/erasure.h"
+
+#include "base/checksum.h"
+#include "base/json.h"
+#include "engine/durable_file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+namespace fineline::engine {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Identities = std::set<std::string, std::less<>>;
+
+constexpr auto old_views_wait_max = std::chrono::minutes(1);
+constexpr auto old_views_wait_step = std::chrono::milliseconds(10);
+
+std::string pending_path(const Workspace& workspace) {
+    return (fs::path(workspace.directory()) / "erasure.pending").string();
+}
+
+/// Says whether a record tells of one of the ids, as customer or as the other side of a merge.
+bool concerns(const Identities& identities, const RecordView& record) {
+    return identities.contains(record.customer) ||
+           (record.kind == RecordKind::merge && identities.contains(record.text));
+}
+
+/// Logs that an erasure happened, by digest of the ids: the ids themselves must not stay in the
+/// log.
+Status log_erasure(Workspace& workspace, const std::string& receipt_id) {
+    RecordBatchBuilder builder;
+    RecordDraft draft;
+    draft.kind = RecordKind::erasure;
+    draft.time = workspace.clock().now();
+    draft.text = receipt_id;
+    builder.add(draft);
+    auto appended = workspace.append(builder.finish(
+        {.source = "erasure", .received_at = workspace.clock().now(), .sequence = {}}));
+    return appended ? Status(done) : Status(appended.error());
+}
+
+std::string receipt_digest(const Identities& identities, Instant at) {
+    std::string all = to_iso(at);
+    for (const std::string& id : identities) {
+        all += '\0' + id;
+    }
+    const Digest128 digest = digest128(all);
+    std::ostringstream text;
+    text << std::hex << digest.high << digest.low;
+    return text.str();
+}
+
+/// Waits until no reader holds a view older than the erasure, then wipes what only the person used.
+Status scrub_memory(Workspace& workspace) {
+    const auto give_up = std::chrono::steady_clock::now() + old_views_wait_max;
+    while (!workspace.store().scrub()) {
+        if (std::chrono::steady_clock::now() > give_up) {
+            return Error{ErrorCode::unavailable,
+                         "a reader still holds a view from before the erasure; the rest is erased, "
+                         "and the next "
+                         "opening of the directory finishes",
+                         {}};
+        }
+        std::this_thread::sleep_for(old_views_wait_step);
+    }
+    return done;
+}
+
+/// The steps that may be repeated after a crash: log, set-aside rows, checkpoint.
+Status erase_from_files(Workspace& workspace,
+                        const Identities& identities,
+                        ErasureReceipt& receipt) {
+    std::error_code ignored;
+    fs::remove(workspace.checkpoint_path(), ignored);
+    auto erased = workspace.log().erase(
+        [&](const RecordBatch&, const RecordView& record) { return concerns(identities, record); });
+    if (!erased) {
+        return erased.error();
+    }
+    receipt.log_records = erased->records;
+    receipt.log_batches = erased->batches_rewritten;
+    auto purged = workspace.purge_set_aside({identities.begin(), identities.end()});
+    if (!purged) {
+        return purged.error();
+    }
+    receipt.reject_entries = *purged;
+    return done;
+}
+
+Status write_pending(const Workspace& workspace, const Identities& identities) {
+    Json ids{Json::Array{}};
+    for (const std::string& id : identities) {
+        ids.push(id);
+    }
+    return write_durably(pending_path(workspace), ids.text());
+}
+
+/// Names definitions whose text mentions an id: they are the workspace's own words and stay.
+void name_what_stays(const Workspace& workspace,
+                     const Identities& identities,
+                     ErasureReceipt& receipt) {
+    receipt.not_reached = {
+        "backups made before " + to_iso(receipt.erased_at),
+        "files this data was loaded from, and exports made of it",
+        "copies that others received (audiences, webhooks, warehouses)",
+        "blocks a file system or disk keeps beneath deleted files (snapshots, wear levelling)"};
+    for (const std::string& name : workspace.view()->definition_names("segment")) {
+        const auto* newest = workspace.view()->newest_definition("segment", name);
+        for (const std::string& id : identities) {
+            if (newest != nullptr && newest->text.find("'" + id + "'") != std::string::npos) {
+                receipt.not_reached.push_back("the segment '" + name +
+                                              "', whose definition names the id");
+            }
+        }
+    }
+}
+
+}  // namespace
+
+Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id) {
+    Identities identities;
+    {
+        const columns::Reader reader(workspace.view());
+        const auto who = reader.find_customer(id);
+        if (!who) {
+            return Error{ErrorCode::not_found, "no customer '" + std::string(id) + "'", {}};
+        }
+        for (const std::string_view identity : reader.identities(*who)) {
+            identities.emplace(identity);
+        }
+    }
+    ErasureReceipt receipt;
+    receipt.erased_at = workspace.clock().now();
+    receipt.identities.assign(identities.begin(), identities.end());
+    receipt.receipt_id = receipt_digest(identities, receipt.erased_at);
+    if (auto written = write_pending(workspace, identities); !written) {
+        return written.error();
+    }
+    const columns::ErasedFromColumns erased = workspace.store().erase(id);
+    receipt.events = erased.events;
+    receipt.trait_values = erased.trait_values;
+    workspace.publish();
+    if (auto logged = log_erasure(workspace, receipt.receipt_id); !logged) {
+        return logged.error();
+    }
+    if (auto from_files = erase_from_files(workspace, identities, receipt); !from_files) {
+        return from_files.error();
+    }
+    if (auto scrubbed = scrub_memory(workspace); !scrubbed) {
+        return scrubbed.error();
+    }
+    if (auto checkpoint = workspace.write_checkpoint(); !checkpoint) {
+        return checkpoint.error();
+    }
+    if (auto removed = remove_durably(pending_path(workspace)); !removed) {
+        return removed.error();
+    }
+    workspace.publish();
+    name_what_stays(workspace, identities, receipt);
+    return receipt;
+}
+
+Status finish_interrupted_erasure(Workspace& workspace) {
+    if (!fs::exists(pending_path(workspace))) {
+        return done;
+    }
+    std::ifstream in(pending_path(workspace));
+    std::ostringstream text;
+    text << in.rdbuf();
+    auto json = parse_json(text.str());
+    if (!json || json->array() == nullptr) {
+        // The note is written before anything is erased, in one rename: an unreadable one was never
+        // finished.
+        return remove_durably(pending_path(workspace));
+    }
+    Identities identities;
+    for (const Json& id : *json->array()) {
+        if (const std::string* name = id.string()) {
+            identities.insert(*name);
+        }
+    }
+    for (const std::string& id : identities) {
+        workspace.store().erase(id);
+    }
+    workspace.publish();
+    ErasureReceipt receipt;
+    if (auto from_files = erase_from_files(workspace, identities, receipt); !from_files) {
+        return from_files;
+    }
+    if (auto scrubbed = scrub_memory(workspace); !scrubbed) {
+        return scrubbed;
+    }
+    if (auto checkpoint = workspace.write_checkpoint(); !checkpoint) {
+        return checkpoint;
+    }
+    workspace.publish();
+    return remove_durably(pending_path(workspace));
+}
+
+}  // namespace fineline::engine
