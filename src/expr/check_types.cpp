@@ -175,7 +175,7 @@ void Checker::check_pattern(const Typed& pattern) {
         return;
     }
     if (const auto regex = Regex::compile(*text); !regex) {
-        fail("not a regular expression '" + *text + "': " + regex.error().message, pattern.at);
+        fail(regex.error().message, pattern.at);
     }
 }
 

@@ -18,10 +18,14 @@ std::string describe(const Token& token) {
         return "the end of the text";
     }
     constexpr std::size_t shown_max = 40;
-    if (token.text.size() <= shown_max) {
-        return "'" + std::string(token.text) + "'";
+    if (token.text.size() > shown_max) {
+        return "a long text";
     }
-    return "a long text";
+    if (token.kind == TokenKind::string || token.kind == TokenKind::quoted_name) {
+        return std::string(token.kind == TokenKind::string ? "the text " : "the name ") +
+               std::string(token.text);
+    }
+    return "'" + std::string(token.text) + "'";
 }
 
 /// Advice for a word or symbol that does not fit where it stands; empty if none is known.
