@@ -22,8 +22,10 @@ Result<Json> convert(const simdjson::dom::element& element) {
         case element_type::DOUBLE: return Json(element.get_double().value_unsafe());
         case element_type::STRING: return Json(element.get_string().value_unsafe());
         case element_type::ARRAY: {
+            // By value: value_unsafe() refers into a temporary that a range-for would not keep alive.
+            const simdjson::dom::array children = element.get_array().value_unsafe();
             Json::Array array;
-            for (const simdjson::dom::element child : element.get_array().value_unsafe()) {
+            for (const simdjson::dom::element child : children) {
                 auto value = convert(child);
                 if (!value) {
                     return value.error();
@@ -33,8 +35,9 @@ Result<Json> convert(const simdjson::dom::element& element) {
             return Json(std::move(array));
         }
         case element_type::OBJECT: {
+            const simdjson::dom::object members = element.get_object().value_unsafe();
             Json::Object object;
-            for (const simdjson::dom::key_value_pair member : element.get_object().value_unsafe()) {
+            for (const simdjson::dom::key_value_pair member : members) {
                 auto value = convert(member.value);
                 if (!value) {
                     return value.error();
@@ -52,7 +55,7 @@ void print(const Json& value, std::string& out, int indent, int depth);
 void new_line(std::string& out, int indent, int depth) {
     if (indent > 0) {
         out.push_back('\n');
-        out.append(static_cast<std::size_t>(indent * depth), ' ');
+        out.append(static_cast<std::size_t>(indent) * static_cast<std::size_t>(depth), ' ');
     }
 }
 

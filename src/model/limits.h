@@ -6,7 +6,7 @@
 /// Every limit on outside input, queues and buffers, by name and in one place.
 namespace fineline::limits {
 
-inline constexpr std::size_t expression_bytes_max = 64 * 1024;
+inline constexpr std::size_t expression_bytes_max = 64ULL * 1024;
 inline constexpr int expression_depth_max = 64;        ///< as nested in the text
 inline constexpr int expression_tree_depth_max = 1024;  ///< of the tree: `a or b or c …` is a chain
 inline constexpr std::size_t expression_nodes_max = 4096;
@@ -14,7 +14,7 @@ inline constexpr std::size_t expression_nodes_max = 4096;
 inline constexpr std::size_t customer_id_bytes_max = 512;
 inline constexpr std::size_t name_bytes_max = 256;
 inline constexpr std::size_t message_id_bytes_max = 256;
-inline constexpr std::size_t string_value_bytes_max = 1024 * 1024;
+inline constexpr std::size_t string_value_bytes_max = 1024ULL * 1024;
 inline constexpr std::size_t properties_per_record_max = 1024;
 inline constexpr std::size_t list_elements_max = 10'000;
 inline constexpr std::size_t event_names_max = 65'536;
@@ -25,14 +25,14 @@ inline constexpr std::size_t batch_records_max = 65'536;
 inline constexpr std::size_t batch_bytes_max = 64ULL * 1024 * 1024;
 
 inline constexpr std::size_t csv_columns_max = 4096;
-inline constexpr std::size_t csv_field_bytes_max = 1024 * 1024;
+inline constexpr std::size_t csv_field_bytes_max = 1024ULL * 1024;
 inline constexpr std::size_t csv_row_bytes_max = 16ULL * 1024 * 1024;
 inline constexpr std::size_t json_line_bytes_max = 16ULL * 1024 * 1024;
 
 inline constexpr std::size_t reject_text_bytes_max = 4096;
 inline constexpr std::size_t load_batch_records_max = 10'000;
 inline constexpr std::size_t load_batch_bytes_max = 8ULL * 1024 * 1024;
-inline constexpr std::size_t mapping_file_bytes_max = 1024 * 1024;
+inline constexpr std::size_t mapping_file_bytes_max = 1024ULL * 1024;
 inline constexpr std::size_t group_bytes_max = 64ULL * 1024 * 1024;
 inline constexpr std::size_t groups_closed_max = 20'000'000;
 inline constexpr std::size_t anonymous_ids_max = 20'000'000;

@@ -105,12 +105,12 @@ std::string RecordBatchBuilder::finish(const BatchHeader& header) {
     return bytes;
 }
 
-bool RecordView::Properties::next(std::uint32_t& name, Datum& value) {
+bool RecordView::Properties::next(std::uint32_t& name_at, Datum& value) {
     if (left_ == 0) {
         return false;
     }
     ByteReader reader(rest_);
-    name = static_cast<std::uint32_t>(reader.varint());
+    name_at = static_cast<std::uint32_t>(reader.varint());
     const bool well_formed = read_datum(reader, value);
     require(well_formed, "a property of a validated batch is malformed");
     rest_.remove_prefix(rest_.size() - reader.remaining());
