@@ -71,9 +71,9 @@ struct Settings {
 };
 
 /// The distribution of one population expression over all customers at one instant: distinct values
-/// ascending with the number of customers strictly below each. Numbers and timestamps only.
+/// ascending with the number of customers strictly below each. Numbers, timestamps or durations.
 struct Distribution {
-    std::vector<double> values;        ///< timestamps as microseconds since 1970
+    std::vector<double> values;        ///< timestamps as microseconds since 1970, durations in microseconds
     std::vector<std::uint64_t> below;  ///< same length
     std::uint64_t present = 0;         ///< N
     ValueKind kind = ValueKind::missing;
@@ -155,10 +155,16 @@ struct PopulationOperand {
 };
 [[nodiscard]] std::vector<PopulationOperand> population_operands(const Program& program);
 
-/// Builds a distribution from the operand's values over all customers; missing and non-numeric are left out.
+/// Builds a distribution from the operand's values over all customers. Of several kinds numbers are taken,
+/// else timestamps, else durations; the rest is left out. One thread at a time.
 class DistributionBuilder {
   public:
     void add(const Datum& value);
+
+    /// Takes in what another has collected; the result depends on neither order nor split.
+    void merge(DistributionBuilder&& other);
+
+    /// Returns the distribution and starts anew. Cost: a sort.
     [[nodiscard]] Distribution finish();
 
   private:

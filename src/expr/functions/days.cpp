@@ -15,6 +15,7 @@ constinit const AggregateFunction days_row = {
     .name = "days",
     .result = StaticType::number,
     .on_nothing = "0",
+    .by_local_day = true,
     .evaluate = days,
     .summary = "The number of different calendar days with an event.",
     .example = "days(visit, last 90 days) >= 3",

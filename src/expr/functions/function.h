@@ -74,6 +74,8 @@ struct AggregateFunction {
     bool drifts = false;          ///< the value changes continuously with the clock: since_…
     bool exact_holds =
         false;  ///< holds_until is exact (LANGUAGE: did, count, sum, since, calendar, sequence)
+    bool by_local_day = false;   ///< reads the time zone
+    bool by_window_day = false;  ///< the days of the window count even without events: trend
     Datum (*evaluate)(const AggregateInput& input) = nullptr;
     /// The same answer from the rows of one table, without gathering them; null where there is no
     /// short cut.

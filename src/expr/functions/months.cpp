@@ -15,6 +15,7 @@ constinit const AggregateFunction months_row = {
     .name = "months",
     .result = StaticType::number,
     .on_nothing = "0",
+    .by_local_day = true,
     .evaluate = months,
     .summary = "The number of different calendar months with an event.",
     .example = "months(visit, last 90 days) >= 3",

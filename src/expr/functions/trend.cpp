@@ -42,6 +42,8 @@ constinit const AggregateFunction trend_row = {
     .property = PropertyNeed::optional,
     .result = StaticType::number,
     .on_nothing = "missing",
+    .by_local_day = true,
+    .by_window_day = true,
     .evaluate = trend,
     .summary =
         "The least-squares slope per day of the daily count (or sum of the property) over the "

@@ -15,6 +15,7 @@ constinit const AggregateFunction weeks_row = {
     .name = "weeks",
     .result = StaticType::number,
     .on_nothing = "0",
+    .by_local_day = true,
     .evaluate = weeks,
     .summary = "The number of different calendar weeks, from Monday, with an event.",
     .example = "weeks(visit, last 90 days) >= 3",
