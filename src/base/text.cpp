@@ -113,7 +113,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 std::string with_commas(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (std::size_t at = digits.size(); at > 3; at -= 3) {
-        digits.insert(at - 3, ",");
+        digits.insert(at - 3, 1, ',');
     }
     return digits;
 }

@@ -9,17 +9,11 @@ namespace fineline::eventlog {
 
 namespace {
 
-/// A message that the batch brings and the log has not seen within the window.
-struct NewMessage {
-    MessageDigest digest;
-    std::optional<Instant> logged_before;  ///< outside the window
-};
-
 /// What becomes of the records of a batch.
 struct Decision {
     std::vector<bool> is_dropped;
     std::uint32_t dropped = 0;
-    std::vector<NewMessage> messages;  ///< in order of their digests
+    std::vector<MessageDigest> messages;  ///< those kept, ascending
 };
 
 Status check_limits(const RecordBatch& batch) {
@@ -73,7 +67,6 @@ Result<Decision> decide(LogFile& file, const RecordBatch& batch, Instant horizon
                 {MessageDigest::of(batch.header().source, record.message_id), record.index});
         }
     });
-    // In order of the digests the look-ups and inserts walk through the table once, page by page.
     std::sort(messages.begin(), messages.end(), [](const Message& a, const Message& b) {
         return a.digest != b.digest ? a.digest < b.digest : a.index < b.index;
     });
@@ -83,13 +76,13 @@ Result<Decision> decide(LogFile& file, const RecordBatch& batch, Instant horizon
     for (const Message& message : messages) {
         bool is_duplicate = before != nullptr && before->digest == message.digest;
         if (!is_duplicate) {
-            const auto logged = file.message_ids().find(message.digest);
+            const auto logged = file.message_ids().knows(message.digest, horizon, file.state());
             if (!logged) {
                 return logged.error();
             }
-            is_duplicate = *logged && **logged >= horizon;
+            is_duplicate = *logged;
             if (!is_duplicate) {
-                decision.messages.push_back({message.digest, *logged});
+                decision.messages.push_back(message.digest);
             }
         }
         if (is_duplicate) {
@@ -107,19 +100,11 @@ Instant horizon_of(Instant clock, Duration window) {
 }
 
 Status put_messages(LogFile& file, LogState& state, const Decision& decision, Instant horizon) {
-    for (const NewMessage& message : decision.messages) {
-        const MessageRow row{.digest = message.digest, .logged_at = state.clock};
-        const Status put = file.message_ids().put(row, message.logged_before, state.message_ids);
-        if (!put) {
-            return put;
-        }
-    }
     if (decision.messages.empty()) {
         return done;
     }
-    // Twice as many rows are looked at as were added, so that the table cannot outgrow the window.
-    const auto rows_max = static_cast<std::uint32_t>(2 * decision.messages.size() + 64);
-    return file.message_ids().prune(horizon, rows_max, state.message_ids);
+    const Status added = file.message_ids().add(decision.messages, state);
+    return added ? file.message_ids().prune(horizon, state) : added;
 }
 
 }  // namespace

@@ -92,19 +92,12 @@ class ErasingCopy {
     }
 
     Status copy_ids(LogState& state) {
-        const Status copied = from_.message_ids().for_each([&](const MessageRow& row) {
-            return to_.message_ids().put(row, std::nullopt, state.message_ids);
-        });
+        const Status copied = from_.message_ids().copy_to(to_.message_ids(), state);
         if (!copied) {
             return copied;
         }
         for (const MessageDigest& digest : erased_ids_) {
-            const auto before = to_.message_ids().find(digest);
-            if (!before) {
-                return before.error();
-            }
-            const MessageRow row{.digest = digest, .logged_at = MessageIdTable::for_ever};
-            const Status kept = to_.message_ids().put(row, *before, state.message_ids);
+            const Status kept = to_.message_ids().keep_for_ever(digest, state);
             if (!kept) {
                 return kept;
             }

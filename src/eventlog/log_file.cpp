@@ -1,5 +1,7 @@
 #include "eventlog/log_file.h"
 
+#include <utility>
+
 namespace fineline::eventlog {
 
 namespace {
@@ -29,7 +31,7 @@ Status create_tables(Database& database) {
         return transaction.error();
     }
     for (const auto create :
-         {&BatchTable::create, &MessageIdTable::create, &SequenceTable::create, &create_state}) {
+         {&BatchTable::create, &MessageIds::create, &SequenceTable::create, &create_state}) {
         const Status created = create(database);
         if (!created) {
             return created;
@@ -110,7 +112,7 @@ Status LogFile::open_tables() {
     if (!batches) {
         return batches.error();
     }
-    auto message_ids = MessageIdTable::open(database_);
+    auto message_ids = MessageIds::open(database_);
     if (!message_ids) {
         return message_ids.error();
     }
@@ -122,7 +124,6 @@ Status LogFile::open_tables() {
     if (!put_state) {
         return put_state.error();
     }
-    message_ids->start_pruning_at(MessageDigest::of("prune", std::to_string(state_.revision)));
     tables_ = Tables{.batches = std::move(*batches),
                      .message_ids = std::move(*message_ids),
                      .sequences = std::move(*sequences),
@@ -143,10 +144,21 @@ Result<LogWrite> LogWrite::begin(LogFile& file) {
     return LogWrite(file, std::move(*transaction));
 }
 
+LogWrite::LogWrite(LogWrite&& other) noexcept
+    : file_(std::exchange(other.file_, nullptr)),
+      transaction_(std::move(other.transaction_)),
+      state_(other.state_) {}
+
+LogWrite::~LogWrite() {
+    if (file_ != nullptr) {
+        file_->tables_->message_ids.rolled_back();
+    }
+}
+
 Status LogWrite::commit() {
     ++state_.revision;
     const std::string bytes = encode(state_);
-    const Status stored = file_.tables_->put_state.bind_blob(1, bytes).run();
+    const Status stored = file_->tables_->put_state.bind_blob(1, bytes).run();
     if (!stored) {
         return stored;
     }
@@ -154,7 +166,9 @@ Status LogWrite::commit() {
     if (!committed) {
         return committed;
     }
-    file_.state_ = state_;
+    file_->state_ = state_;
+    file_->tables_->message_ids.committed();
+    file_ = nullptr;
     return done;
 }
 

@@ -3,7 +3,7 @@
 #include "base/result.h"
 #include "eventlog/batch_table.h"
 #include "eventlog/log_state.h"
-#include "eventlog/message_id_table.h"
+#include "eventlog/message_ids.h"
 #include "eventlog/sequence_table.h"
 #include "eventlog/sqlite_database.h"
 
@@ -26,7 +26,7 @@ class LogFile {
 
     [[nodiscard]] BatchTable& batches() { return tables_->batches; }
 
-    [[nodiscard]] MessageIdTable& message_ids() { return tables_->message_ids; }
+    [[nodiscard]] MessageIds& message_ids() { return tables_->message_ids; }
 
     [[nodiscard]] SequenceTable& sequences() { return tables_->sequences; }
 
@@ -40,7 +40,7 @@ class LogFile {
 
     struct Tables {
         BatchTable batches;
-        MessageIdTable message_ids;
+        MessageIds message_ids;
         SequenceTable sequences;
         Statement put_state;
     };
@@ -65,14 +65,23 @@ class LogWrite {
     /// The state after this transaction, to be kept up with what is written to the tables.
     [[nodiscard]] LogState& state() { return state_; }
 
+    LogWrite(LogWrite&& other) noexcept;
+
+    /// Rolls back unless committed.
+    ~LogWrite();
+
+    LogWrite(const LogWrite&) = delete;
+    LogWrite& operator=(const LogWrite&) = delete;
+    LogWrite& operator=(LogWrite&&) = delete;
+
     /// Stores the state with the next revision; durable when it returns.
     [[nodiscard]] Status commit();
 
   private:
     LogWrite(LogFile& file, Transaction transaction)
-        : file_(file), transaction_(std::move(transaction)), state_(file.state_) {}
+        : file_(&file), transaction_(std::move(transaction)), state_(file.state_) {}
 
-    LogFile& file_;
+    LogFile* file_;  ///< null once committed or moved from
     Transaction transaction_;
     LogState state_;
 };

@@ -36,7 +36,8 @@ struct LogState {
     Instant clock =
         instant_min;  ///< the latest arrival time of any batch; the dedup window ends here
     TableSum batches;
-    TableSum message_ids;
+    TableSum message_runs;
+    TableSum erased_ids;
     TableSum sequences;
 
     friend bool operator==(const LogState&, const LogState&) = default;

@@ -56,12 +56,14 @@ Status verify_batches(LogFile& file) {
 }
 
 Status verify_message_ids(LogFile& file) {
-    TableSum found;
-    const Status walked = file.message_ids().for_each([&](const MessageRow& row) -> Status {
-        found.add(MessageIdTable::row_checksum(row));
-        return done;
-    });
-    return walked ? compare(found, file.state().message_ids, "message_ids") : walked;
+    TableSum runs;
+    TableSum erased;
+    const Status summed = file.message_ids().sum_up(runs, erased);
+    if (!summed) {
+        return summed;
+    }
+    const Status compared = compare(runs, file.state().message_runs, "message_runs");
+    return compared ? compare(erased, file.state().erased_ids, "erased_ids") : compared;
 }
 
 Status verify_sequences(LogFile& file) {
