@@ -56,6 +56,7 @@ part_oracle() {
 }
 
 part_duckdb() {
+    ensure_duckdb
     FINELINE="$root/build/fineline" "$root/tests/duckdb/run"
 }
 

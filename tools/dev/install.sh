@@ -80,3 +80,20 @@ run_setup() {
     ensure_installed "${groups[@]}"
     say "everything needed is installed: ${groups[*]}"
 }
+
+# Installs DuckDB's Node package from the lock file, unless the one installed is of that lock file.
+ensure_duckdb() {
+    local folder="$root/tools/duckdb" log="$root/build/logs/npm.log" major
+    major="$(node -p 'process.versions.node.split(".")[0]')"
+    [[ "$major" -ge 18 ]] || usage_error "Node 18 or newer is needed, this is $(node --version)"
+    if [[ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]]; then
+        return 0
+    fi
+    mkdir -p "${log%/*}"
+    : >"$log"
+    if ! (cd "$folder" && with_retries npm ci --ignore-scripts --no-audit --no-fund) >>"$log" 2>&1; then
+        show_log "npm ci in tools/duckdb" "$log" >&2
+        fail "npm could not install DuckDB"
+    fi
+    touch "$folder/node_modules/.package-lock.json"
+}
