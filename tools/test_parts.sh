@@ -14,6 +14,7 @@ unit          always  10  20    the unit tests beside the sources of every modul
 spanning      always  15  60    tests that span modules: scripts under every configuration, laws, small worlds
 oracle        always  10  120   a brute-force evaluator in Python on random questions and histories
 duckdb        always  10  120   the emitted SQL on DuckDB, on random questions and histories
+segbench      always  5   20    the questions of SegBench, set for set against DuckDB
 cli           always  10  60    the program from outside: commands, exit codes, a real data set, kill -9
 asan          full    10  120   unit and spanning tests under AddressSanitizer and UBSan
 tsan          full    10  120   unit and spanning tests under ThreadSanitizer
@@ -60,6 +61,12 @@ part_duckdb() {
     FINELINE="$root/build/fineline" "$root/tests/duckdb/run"
 }
 
+part_segbench() {
+    ensure_duckdb
+    node "$root/bench/segbench/compare.mjs" --program "$root/build/fineline" \
+        --events "$FINELINE_SEGBENCH_EVENTS" --folder "$root/build/segbench-$FINELINE_SEGBENCH_EVENTS"
+}
+
 part_asan() {
     build_preset asan
     ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
@@ -80,8 +87,10 @@ run_part() {
     local part="$1" scale="$2"
     export FINELINE_SCALE="$scale"
     export FINELINE_TRIPLES=20000 FINELINE_CRASH_POINTS=20 FINELINE_CSV_ROWS=100000
+    export FINELINE_SEGBENCH_EVENTS=100000
     if [[ "$scale" == full ]]; then
         FINELINE_TRIPLES=200000 FINELINE_CRASH_POINTS=200 FINELINE_CSV_ROWS=1000000
+        FINELINE_SEGBENCH_EVENTS=1000000
     fi
     "part_$part"
 }

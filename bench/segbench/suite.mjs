@@ -1,0 +1,42 @@
+// SegBench's questions, each in the segment language and in SQL, and the ways to run them.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '../../tools/duckdb/duckdb.mjs';
+
+export const suiteFile = fileURLToPath(new URL('suite.json', import.meta.url));
+export const suite = JSON.parse(readFileSync(suiteFile, 'utf8'));
+
+/** Runs a program to its end and returns its standard output; throws with its messages if it fails. */
+export function run(program, ...args) {
+  return execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Makes the data unless a folder of that size is there already. */
+export function ensureData(folder, customers, events) {
+  if (existsSync(`${folder}/events.csv`)) return;
+  const generate = fileURLToPath(new URL('generate.mjs', import.meta.url));
+  run(process.execPath, generate, '--customers', String(customers), '--events', String(events), '--out', folder);
+}
+
+/** Loads the CSV files into a new data directory; returns the seconds it took. */
+export function loadFineline(program, folder, data) {
+  rmSync(data, { recursive: true, force: true });
+  const began = performance.now();
+  run(program, 'load', '--data', data, '--traits', `${folder}/customers.csv`);
+  run(program, 'load', '--data', data, `${folder}/events.csv`);
+  return (performance.now() - began) / 1000;
+}
+
+/** Opens the generated database for reading, with as many threads as we are given. */
+export async function openDuckdb(folder, threads = 2) {
+  const connection = await (await DuckDBInstance.create(`${folder}/segbench.duckdb`, { access_mode: 'READ_ONLY' })).connect();
+  await connection.run(`set threads = ${threads}`);
+  return connection;
+}
+
+/** The SQL of a question over a table, at the suite's instant. */
+export function sqlOf(question, table) {
+  const now = `timestamp '${suite.now.replace('T', ' ').replace('Z', '')}'`;
+  return question.sql.replace(/\bE\b/g, table).replaceAll('NOW', now);
+}
