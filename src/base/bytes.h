@@ -45,7 +45,8 @@ class ByteWriter {
   private:
     template <class T>
     void fixed(T value) {
-        static_assert(std::endian::native == std::endian::little, "stored formats are little-endian");
+        static_assert(std::endian::native == std::endian::little,
+                      "stored formats are little-endian");
         char bytes[sizeof value];  // NOLINT(cppcoreguidelines-pro-type-member-init)
         std::memcpy(bytes, &value, sizeof value);
         target_.append(bytes, sizeof value);
@@ -54,8 +55,9 @@ class ByteWriter {
     std::string& target_;
 };
 
-/// Reads what ByteWriter wrote. After the first short or malformed read `ok()` is false for good, and
-/// every further read yields zero or empty; so callers check once, at the end. One thread at a time.
+/// Reads what ByteWriter wrote. After the first short or malformed read `ok()` is false for good,
+/// and every further read yields zero or empty; so callers check once, at the end. One thread at a
+/// time.
 class ByteReader {
   public:
     explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
@@ -75,6 +77,12 @@ class ByteReader {
     double f64() { return std::bit_cast<double>(fixed<std::uint64_t>()); }
 
     std::uint64_t varint() {
+        // Nearly all are lengths and indexes of one byte.
+        if (!rest_.empty() && static_cast<unsigned char>(rest_.front()) < 0x80U) [[likely]] {
+            const auto value = static_cast<unsigned char>(rest_.front());
+            rest_.remove_prefix(1);
+            return value;
+        }
         std::uint64_t value = 0;
         for (unsigned shift = 0; shift < 64; shift += 7) {
             const std::uint8_t byte = u8();

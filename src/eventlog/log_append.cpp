@@ -60,6 +60,11 @@ Result<Decision> decide(LogFile& file, const RecordBatch& batch, Instant horizon
         std::uint32_t index;
     };
 
+    Decision decision;
+    decision.is_dropped.assign(batch.count(), false);
+    if (!batch.has_message_ids()) {
+        return decision;
+    }
     std::vector<Message> messages;
     batch.for_each([&](const RecordView& record) {
         if (!record.message_id.empty()) {
@@ -70,8 +75,6 @@ Result<Decision> decide(LogFile& file, const RecordBatch& batch, Instant horizon
     std::sort(messages.begin(), messages.end(), [](const Message& a, const Message& b) {
         return a.digest != b.digest ? a.digest < b.digest : a.index < b.index;
     });
-    Decision decision;
-    decision.is_dropped.assign(batch.count(), false);
     const Message* before = nullptr;
     for (const Message& message : messages) {
         bool is_duplicate = before != nullptr && before->digest == message.digest;

@@ -19,7 +19,8 @@ constexpr unsigned has_name = 8;
 constexpr unsigned has_properties = 16;
 
 bool needs_name(RecordKind kind) {
-    return kind == RecordKind::event || kind == RecordKind::consent || kind == RecordKind::definition;
+    return kind == RecordKind::event || kind == RecordKind::consent ||
+           kind == RecordKind::definition;
 }
 
 }  // namespace
@@ -74,11 +75,15 @@ void RecordBatchBuilder::add(const RecordDraft& draft) {
         writer.text(draft.message_id);
     }
     if ((flags & has_properties) != 0) {
-        writer.varint(draft.properties.size());
+        // Their length goes first, so that a walk can step over them.
+        properties_.clear();
+        ByteWriter properties(properties_);
         for (const NamedDatum& property : draft.properties) {
-            writer.varint(property.name.value());
-            append_datum(records_, property.value);
+            properties.varint(property.name.value());
+            append_datum(properties_, property.value);
         }
+        writer.varint(draft.properties.size());
+        writer.text(properties_);
     }
     ++count_;
 }
@@ -146,15 +151,7 @@ bool RecordBatch::advance(Walk& walk, RecordView& record) const {
     }
     if ((flags & has_properties) != 0) {
         record.property_count_ = static_cast<std::uint32_t>(reader.varint());
-        const std::string_view encoded = rest.substr(rest.size() - reader.remaining());
-        Datum value;
-        for (std::uint32_t i = 0; i < record.property_count_; ++i) {
-            const std::uint64_t name = reader.varint();
-            if (name >= names_.size() || !read_datum(reader, value)) {
-                return false;
-            }
-        }
-        record.encoded_properties_ = encoded.substr(0, encoded.size() - reader.remaining());
+        record.encoded_properties_ = reader.text();
     }
     if (!reader.ok() || (needs_name(record.kind) && record.name >= names_.size())) {
         return false;
@@ -162,6 +159,21 @@ bool RecordBatch::advance(Walk& walk, RecordView& record) const {
     record.index = walk.index++;
     walk.at += rest.size() - reader.remaining();
     return true;
+}
+
+bool RecordBatch::has_valid_properties(const RecordView& record) const {
+    ByteReader reader(record.encoded_properties_);
+    Datum value;
+    for (std::uint32_t i = 0; i < record.property_count_; ++i) {
+        if (reader.varint() >= names_.size() || !read_datum(reader, value)) {
+            return false;
+        }
+        if (value.kind() == ValueKind::list &&
+            !is_list_encoding(value.list_encoding(), list_depth_max)) {
+            return false;
+        }
+    }
+    return reader.at_end();
 }
 
 Result<RecordBatch> RecordBatch::open(std::string bytes) {
@@ -193,14 +205,10 @@ Result<RecordBatch> RecordBatch::open(std::string bytes) {
     Walk walk = batch.begin();
     RecordView record;
     while (batch.advance(walk, record)) {
-        auto properties = record.properties();
-        std::uint32_t name = 0;
-        Datum value;
-        while (properties.next(name, value)) {
-            if (value.kind() == ValueKind::list && !is_list_encoding(value.list_encoding(), list_depth_max)) {
-                return malformed;
-            }
+        if (!batch.has_valid_properties(record)) {
+            return malformed;
         }
+        batch.has_message_ids_ = batch.has_message_ids_ || !record.message_id.empty();
     }
     if (walk.index != batch.count_ || walk.at != batch.bytes_.size()) {
         return malformed;

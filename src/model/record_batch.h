@@ -1,5 +1,10 @@
 #pragma once
 
+#include "base/id.h"
+#include "base/instant.h"
+#include "base/result.h"
+#include "model/value.h"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -8,11 +13,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "base/id.h"
-#include "base/instant.h"
-#include "base/result.h"
-#include "model/value.h"
 
 namespace fineline {
 
@@ -23,11 +23,14 @@ enum class RecordKind : std::uint8_t {
     traits = 2,          ///< customer, time or none (undated), properties = traits
     account_join = 3,    ///< customer, time or none, name = "", text = account id ("" leaves)
     account_traits = 4,  ///< customer = "", time or none, text = account id, properties = traits
-    consent = 5,         ///< customer, time or none, name = purpose, text = source, properties: granted = true|false
-    merge = 6,           ///< customer, text = the other identity; both are one person from now on, and always were
-    erasure = 7,         ///< customer: nothing known before this record is known any more
-    definition = 8,      ///< customer = "", name = kind ("segment", "setting", "purpose"), text = its name, properties
-    clock = 9,           ///< time: the clock has advanced to it
+    consent = 5,  ///< customer, time or none, name = purpose, text = source, properties: granted =
+                  ///< true|false
+    merge = 6,    ///< customer, text = the other identity; both are one person from now on, and
+                  ///< always were
+    erasure = 7,  ///< customer: nothing known before this record is known any more
+    definition = 8,  ///< customer = "", name = kind ("segment", "setting", "purpose"), text = its
+                     ///< name, properties
+    clock = 9,       ///< time: the clock has advanced to it
 };
 
 /// Returns the kind's word: "event", "traits", …
@@ -48,17 +51,19 @@ struct RecordDraft {
     std::optional<Instant> time{};
     BatchName name{};  ///< event name, purpose, definition kind; ignored for other kinds
     std::string_view text{};
-    std::string_view message_id{};  ///< empty: the record has no identity of its own (see BatchHeader)
+    std::string_view
+        message_id{};  ///< empty: the record has no identity of its own (see BatchHeader)
     std::span<const NamedDatum> properties{};
 };
 
 /// What all records of a batch share.
 struct BatchHeader {
-    std::string source;       ///< file name, write key's name …: shown to people
-    Instant received_at{};    ///< when the batch reached us; arrival time of each record
-    /// For sources that can be counted (a file): the digest that identifies the source and the input row
-    /// numbers (from 1, inclusive) that this batch covers. Rows up to the highest one already logged for
-    /// that sequence are duplicates. Empty: records are told apart by message id only.
+    std::string source;     ///< file name, write key's name …: shown to people
+    Instant received_at{};  ///< when the batch reached us; arrival time of each record
+    /// For sources that can be counted (a file): the digest that identifies the source and the
+    /// input row numbers (from 1, inclusive) that this batch covers. Rows up to the highest one
+    /// already logged for that sequence are duplicates. Empty: records are told apart by message id
+    /// only.
     std::string sequence;
     std::uint64_t first_row = 0;
     std::uint64_t last_row = 0;
@@ -92,12 +97,15 @@ class RecordBatchBuilder {
     struct TextHash {
         using is_transparent = void;
 
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
     };
 
     std::vector<std::string> names_;
     std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> name_index_;
     std::string records_;
+    std::string properties_;  ///< of the record being added; kept for its memory
     std::uint32_t count_ = 0;
 };
 
@@ -135,7 +143,8 @@ class RecordView {
     std::uint32_t property_count_ = 0;
 };
 
-/// A decoded batch: header, names, and a walk over its records without copying. Immutable after open().
+/// A decoded batch: header, names, and a walk over its records without copying. Immutable after
+/// open().
 class RecordBatch {
   public:
     /// Reads the header and validates the whole encoding once, so that walking cannot fail.
@@ -148,6 +157,9 @@ class RecordBatch {
 
     [[nodiscard]] std::uint32_t count() const { return count_; }
 
+    /// Says whether any record has a message id.
+    [[nodiscard]] bool has_message_ids() const { return has_message_ids_; }
+
     /// Calls `visit(const RecordView&)` for each record in order, tombstones included.
     template <class Visit>
     void for_each(Visit visit) const {
@@ -158,8 +170,8 @@ class RecordBatch {
         }
     }
 
-    /// Re-encodes the batch with the chosen records replaced by tombstones, so that positions are kept;
-    /// names no longer used by any record are dropped as well.
+    /// Re-encodes the batch with the chosen records replaced by tombstones, so that positions are
+    /// kept; names no longer used by any record are dropped as well.
     [[nodiscard]] std::string without(const std::vector<bool>& erased) const;
 
     /// Re-encodes the batch with the chosen records left out; those behind them move up.
@@ -187,11 +199,14 @@ class RecordBatch {
     /// Decodes the record at the walk; false at the end or (before validation) at a malformed one.
     bool advance(Walk& walk, RecordView& record) const;
 
+    [[nodiscard]] bool has_valid_properties(const RecordView& record) const;
+
     std::string bytes_;
     BatchHeader header_;
     std::vector<std::string> names_;
     std::uint32_t count_ = 0;
     std::size_t records_at_ = 0;
+    bool has_message_ids_ = false;
 };
 
 }  // namespace fineline
