@@ -120,6 +120,9 @@ class Evaluation {
 
     [[nodiscard]] const TimeZone& zone() const { return *zone_; }
 
+    /// The zone of times written without an offset.
+    [[nodiscard]] const TimeZone& written_zone() const { return world_->settings->zone; }
+
   private:
     // Values, names and the customer: evaluation_leaves.cpp
     [[nodiscard]] Outcome evaluate(const BoundConstant& node);

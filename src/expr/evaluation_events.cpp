@@ -14,7 +14,7 @@ ResolvedWindow Evaluation::resolve(const BoundWindow& window, Outcome& outcome) 
     if (window.kind == WindowKind::first) {
         start = first_window_start(window, outcome);
     }
-    const ResolvedWindow resolved(window, *zone_, now_, start);
+    const ResolvedWindow resolved(window, {zone_, &written_zone()}, now_, start);
     if (tracks() && window.kind != WindowKind::all) {
         outcome.limit_cap(resolved.cap());
         limit_by_zone(outcome);
@@ -26,7 +26,7 @@ std::optional<Instant> Evaluation::first_window_start(const BoundWindow& window,
     if (window.created_at) {
         const Outcome created = value_at_now(subject_->trait(*window.created_at));
         outcome.limit(created);
-        const Datum time = as_timestamp(created.value, *zone_);
+        const Datum time = as_timestamp(created.value, written_zone());
         if (time.kind() == ValueKind::timestamp) {
             return time.timestamp();
         }

@@ -31,9 +31,7 @@ Outcome Evaluation::evaluate(const BoundMonths& /*node*/) {
 }
 
 Outcome Evaluation::evaluate(const BoundMoment& node) {
-    Outcome outcome{.value = Datum::of(zone_->resolve(node.iso))};
-    limit_by_zone(outcome);
-    return outcome;
+    return {.value = Datum::of(written_zone().resolve(node.iso))};
 }
 
 Outcome Evaluation::evaluate(const BoundNow& /*node*/) {

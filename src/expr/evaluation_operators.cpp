@@ -102,19 +102,16 @@ Outcome Evaluation::evaluate(const BoundJunction& node) {
 }
 
 Outcome Evaluation::compared(CompareOp op, const Outcome& left, const Outcome& right) {
-    Outcome outcome{.value = compare(op, left.value, right.value, *zone_)};
+    Outcome outcome{.value = compare(op, left.value, right.value, written_zone())};
     if (!tracks()) {
         return outcome;
     }
     outcome.limit(left);
     outcome.limit(right);
-    if (left.value.kind() == ValueKind::string || right.value.kind() == ValueKind::string) {
-        limit_by_zone(outcome);
-    }
     const std::int64_t slope = left.slope - right.slope;
     if (slope != 0 && outcome.value.kind() == ValueKind::boolean) {
-        const Datum a = as_timestamp(left.value, *zone_);
-        const Datum b = as_timestamp(right.value, *zone_);
+        const Datum a = as_timestamp(left.value, written_zone());
+        const Datum b = as_timestamp(right.value, written_zone());
         std::int64_t difference = 0;
         const bool overflows = __builtin_sub_overflow(micros_of(a), micros_of(b), &difference);
         const std::int64_t wait = overflows ? -1 : next_sign_change(difference, slope);
@@ -222,10 +219,9 @@ Outcome Evaluation::evaluate(const BoundContains& node) {
     Outcome outcome = run(*node.array);
     const Outcome element = run(*node.element);
     outcome.limit(element);
-    limit_by_zone(outcome);
     limit_to_minute(outcome, outcome);
     limit_to_minute(outcome, element);
-    outcome.value = contains(outcome.value, element.value, *zone_);
+    outcome.value = contains(outcome.value, element.value, written_zone());
     outcome.slope = 0;
     return outcome;
 }
@@ -233,12 +229,9 @@ Outcome Evaluation::evaluate(const BoundContains& node) {
 Outcome Evaluation::evaluate(const BoundArithmetic& node) {
     const Outcome left = run(*node.left);
     const Outcome right = run(*node.right);
-    Outcome outcome{.value = calculate(node.op, left.value, right.value, *zone_)};
+    Outcome outcome{.value = calculate(node.op, left.value, right.value, written_zone())};
     outcome.limit(left);
     outcome.limit(right);
-    if (left.value.kind() == ValueKind::string || right.value.kind() == ValueKind::string) {
-        limit_by_zone(outcome);
-    }
     if (node.op == ArithmeticOp::add) {
         outcome.slope = left.slope + right.slope;
     } else if (node.op == ArithmeticOp::subtract) {
@@ -252,7 +245,7 @@ Outcome Evaluation::evaluate(const BoundArithmetic& node) {
 
 Outcome Evaluation::evaluate(const BoundMinusMonths& node) {
     Outcome outcome = run(*node.operand);
-    const Datum operand = as_timestamp(outcome.value, *zone_);
+    const Datum operand = as_timestamp(outcome.value, written_zone());
     limit_by_zone(outcome);
     if (operand.kind() != ValueKind::timestamp) {
         outcome.value = weaker(outcome.value, Datum());

@@ -230,17 +230,16 @@ Datum contains(const Datum& array, const Datum& element, const TimeZone& zone) {
     if (array.kind() != ValueKind::list) {
         return compare(CompareOp::equal, array, element, zone);
     }
-    if (element.is_missing() || element.kind() == ValueKind::withheld) {
-        return element;
-    }
+    Datum found = Datum::of(false);
     ListReader reader(array.list_encoding());
     for (Datum candidate; reader.next(candidate);) {
         const Datum equal = compare(CompareOp::equal, candidate, element, zone);
         if (equal.kind() == ValueKind::boolean && equal.boolean()) {
-            return Datum::of(true);
+            return equal;
         }
+        found = weaker(found, equal);
     }
-    return Datum::of(false);
+    return found;
 }
 
 }  // namespace fineline::expr

@@ -44,7 +44,8 @@ namespace fineline::expr {
 /// Case-insensitive contains, by simple case mapping.
 [[nodiscard]] bool contains_text(std::string_view text, std::string_view part);
 
-/// `array contains element`: for a scalar the same as equality.
+/// `array contains element`: `or` of equalities with the elements in three values; for a scalar the
+/// same as equality.
 [[nodiscard]] Datum contains(const Datum& array, const Datum& element, const TimeZone& zone);
 
 }  // namespace fineline::expr

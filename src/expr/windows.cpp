@@ -63,10 +63,11 @@ Instant months_linear_until(const TimeZone& zone, Instant now, std::int64_t mont
 }
 
 ResolvedWindow::ResolvedWindow(const BoundWindow& window,
-                               const TimeZone& zone,
+                               const Zones& zones,
                                Instant now,
                                std::optional<Instant> start)
-    : window_(&window), zone_(&zone), now_(now) {
+    : window_(&window), zone_(zones.calendar), now_(now) {
+    const TimeZone& zone = *zone_;
     const Instant visible_end = just_after(now);
     switch (window.kind) {
         case WindowKind::all: break;
@@ -76,10 +77,10 @@ ResolvedWindow::ResolvedWindow(const BoundWindow& window,
             limit_by_months(window.from);
             limit_by_months(window.to);
             break;
-        case WindowKind::since: fixed_.begin = zone.resolve(window.begin); break;
-        case WindowKind::before: fixed_.end = zone.resolve(window.end); break;
+        case WindowKind::since: fixed_.begin = zones.written->resolve(window.begin); break;
+        case WindowKind::before: fixed_.end = zones.written->resolve(window.end); break;
         case WindowKind::from_to:
-            fixed_ = {zone.resolve(window.begin), zone.resolve(window.end)};
+            fixed_ = {zones.written->resolve(window.begin), zones.written->resolve(window.end)};
             break;
         case WindowKind::calendar:
             span_.begin = zone.start_of(window.unit, now, window.previous ? -1 : 0);

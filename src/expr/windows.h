@@ -31,13 +31,20 @@ struct Span {
 /// local midnight, or sooner on a day on which clocks change here or there.
 [[nodiscard]] Instant months_linear_until(const TimeZone& zone, Instant now, std::int64_t months);
 
+/// Whose midnights count, and how a time written without an offset is meant: the latter is always
+/// the workspace's zone, also where calendar spans follow the customer's.
+struct Zones {
+    const TimeZone* calendar = nullptr;
+    const TimeZone* written = nullptr;
+};
+
 /// A window as it stands for one customer at one instant. Valid while the zone and the bound window
 /// are.
 class ResolvedWindow {
   public:
     /// `start` is where a `first` window begins, if the customer has such a start.
     ResolvedWindow(const BoundWindow& window,
-                   const TimeZone& zone,
+                   const Zones& zones,
                    Instant now,
                    std::optional<Instant> start);
 

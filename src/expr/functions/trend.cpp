@@ -2,19 +2,36 @@
 #include "expr/functions/exact_sum.h"
 #include "expr/functions/table.h"
 
+#include <algorithm>
+
 namespace fineline::expr::functions {
 
 namespace {
+
+bool adds(const AggregateInput& input, const SelectedEvent& event) {
+    return !input.has_property || event.value.kind() == ValueKind::number;
+}
+
+/// Returns where the days begin: the window's lower bound, else the first event that adds
+/// something; instant_max if there is neither.
+Instant window_start(const AggregateInput& input) {
+    if (input.window_begin != instant_min) {
+        return input.window_begin;
+    }
+    const auto first = std::find_if(input.events.begin(),
+                                    input.events.end(),
+                                    [&](const SelectedEvent& event) { return adds(input, event); });
+    return first == input.events.end() ? instant_max : first->time;
+}
 
 /// Returns the least-squares slope of the daily totals over x = 0, 1, 2 … With D days the mean of x
 /// is (D − 1)/2 and the sum of its squared deviations D(D² − 1)/12, so one pass over the events is
 /// enough: days without events add nothing to the numerator Σ (x − mean)·y.
 Datum trend(const AggregateInput& input) {
-    const bool bounded = input.window_begin != instant_min;
-    if ((!bounded && input.events.empty()) || input.window_begin > input.window_end) {
+    const Instant begin = window_start(input);
+    if (begin > input.window_end) {
         return {};
     }
-    const Instant begin = bounded ? input.window_begin : input.events.front().time;
     const std::int64_t first = unit_number(*input.zone, TimeUnit::day, begin);
     const std::int64_t last = unit_number(*input.zone, TimeUnit::day, input.window_end);
     const auto days = static_cast<double>(last - first + 1);
@@ -24,12 +41,10 @@ Datum trend(const AggregateInput& input) {
     // Twice the deviation of x is a whole number, so counts stay exact up to the last division.
     ExactSum doubled;
     for (const SelectedEvent& event : input.events) {
-        const auto x =
-            static_cast<double>(unit_number(*input.zone, TimeUnit::day, event.time) - first);
-        if (!input.has_property) {
-            doubled.add(2 * x - (days - 1));
-        } else if (event.value.kind() == ValueKind::number) {
-            doubled.add((2 * x - (days - 1)) * event.value.number());
+        if (adds(input, event)) {
+            const std::int64_t day = unit_number(*input.zone, TimeUnit::day, event.time);
+            const double deviation = 2 * static_cast<double>(day - first) - (days - 1);
+            doubled.add(input.has_property ? deviation * event.value.number() : deviation);
         }
     }
     return finite(doubled.rounded() * 6 / (days * (days * days - 1)));
