@@ -6,6 +6,8 @@ import unittest
 from repository import ROOT, excepted, files, text, text_files
 
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
+NAMED_FILE = re.compile(r"`((?:src|tests|fuzz|bench|docs|tools|examples)/[\w./-]*\w\.\w+)`")
+WRITTEN_BY_DEV = {"docs/verification.md", "docs/benchmarks.md"}
 # Regular expressions of words that mean nothing to a stranger who cloned this repository, or that tie
 # it to one registry's host.
 FOREIGN_WORDS = (r"\.\./shared", r"(?<![\w.])/work/", r"helper session", r"(?i)\bagents?\b", r"DEVELOPERS\.md",
@@ -39,6 +41,13 @@ class DocsTest(unittest.TestCase):
                     self.findings.append(f"{path}: the link to {target} leads nowhere")
                 elif anchor and linked.suffix == ".md" and anchor not in anchors(linked.relative_to(ROOT)):
                     self.findings.append(f"{path}: {target} has no such heading")
+
+    def test_files_that_are_named_exist(self):
+        for path in (path for path in files() if path.suffix == ".md"):
+            prose = re.sub(r"```.*?```", "", text(path), flags=re.DOTALL)
+            for name in NAMED_FILE.findall(prose):
+                if not (ROOT / name).exists() and name not in WRITTEN_BY_DEV:
+                    self.findings.append(f"{path}: names {name}, which does not exist")
 
     def test_no_word_is_foreign_to_a_reader_of_the_repository(self):
         for path in text_files():
