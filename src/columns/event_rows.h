@@ -1,15 +1,16 @@
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-
 #include "base/instant.h"
 #include "model/ids.h"
 #include "model/value.h"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace fineline::columns {
 
-/// Where the property values of some rows lie. Rows are numbered as the source likes. Immutable while read.
+/// Where the property values of some rows lie. Rows are numbered as the source likes. Immutable
+/// while read.
 class ValueSource {
   public:
     ValueSource() = default;
@@ -23,10 +24,10 @@ class ValueSource {
     [[nodiscard]] virtual Datum value(PropertyId property, std::uint32_t row) const = 0;
 };
 
-/// One customer's rows of one table (events of one name, values of one trait, states of one consent) in
-/// (time, arrival) order: a view into columns, valid until the Reader that made it moves on to another
-/// customer. Cheap to copy. It may see clustered base columns or rows gathered from base, delta and merged
-/// identities; the caller cannot tell.
+/// One customer's rows of one table (events of one name, values of one trait, states of one
+/// consent) in (time, arrival) order: a view into columns, valid until the Reader that made it
+/// moves on to another customer. Cheap to copy. It may see clustered base columns or rows gathered
+/// from base, delta and merged identities; the caller cannot tell.
 class EventRows {
   public:
     EventRows() = default;
@@ -39,6 +40,20 @@ class EventRows {
               std::uint32_t first_row)
         : times_(times), arrivals_(arrivals), source_(source), size_(size), first_row_(first_row) {}
 
+    /// Like the above, with arrivals as offsets above `first_arrival`.
+    EventRows(const Instant* times,
+              const std::uint32_t* short_arrivals,
+              std::uint64_t first_arrival,
+              std::uint32_t size,
+              const ValueSource* source,
+              std::uint32_t first_row)
+        : times_(times),
+          short_arrivals_(short_arrivals),
+          first_arrival_(first_arrival),
+          source_(source),
+          size_(size),
+          first_row_(first_row) {}
+
     [[nodiscard]] std::uint32_t size() const { return size_; }
 
     [[nodiscard]] bool empty() const { return size_ == 0; }
@@ -47,10 +62,12 @@ class EventRows {
     [[nodiscard]] Instant time(std::uint32_t row) const { return times_[row]; }
 
     /// Log position of the record that told of it.
-    [[nodiscard]] std::uint64_t arrival(std::uint32_t row) const { return arrivals_[row]; }
+    [[nodiscard]] std::uint64_t arrival(std::uint32_t row) const {
+        return short_arrivals_ != nullptr ? first_arrival_ + short_arrivals_[row] : arrivals_[row];
+    }
 
-    /// The property's value, missing where the event has none. For traits, consents and account joins
-    /// property 0 is the value (for a consent a boolean, for a join the account's id).
+    /// The property's value, missing where the event has none. For traits, consents and account
+    /// joins property 0 is the value (for a consent a boolean, for a join the account's id).
     [[nodiscard]] Datum value(PropertyId property, std::uint32_t row) const {
         return source_->value(property, first_row_ + row);
     }
@@ -68,6 +85,8 @@ class EventRows {
   private:
     const Instant* times_ = nullptr;
     const std::uint64_t* arrivals_ = nullptr;
+    const std::uint32_t* short_arrivals_ = nullptr;
+    std::uint64_t first_arrival_ = 0;
     const ValueSource* source_ = nullptr;
     std::uint32_t size_ = 0;
     std::uint32_t first_row_ = 0;

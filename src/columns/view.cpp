@@ -1,109 +1,177 @@
 #include "columns/view.h"
 
+#include "columns/view_state.h"
+
 #include <algorithm>
-#include <deque>
 
 namespace fineline::columns {
+
 namespace {
-class Source final : public ValueSource {
-  public:
-    const View::Rows* rows = nullptr;
-    mutable std::deque<std::string> storage;
-    Datum value(PropertyId p, std::uint32_t row) const override {
-        for (const auto& [id, v] : (*rows)[row].values)
-            if (id == p.value()) return borrow(v, storage.emplace_back());
+
+NameSummary summary_of(const ViewState& state, TableKind kind, std::uint32_t id) {
+    const TableView* table = state.table(kind, id);
+    if (table == nullptr) {
         return {};
     }
-};
-}  // namespace
-struct Reader::State {
-    std::shared_ptr<const View> view;
-    std::deque<std::pair<std::vector<Instant>, std::vector<std::uint64_t>>> scratch;
-    std::deque<Source> sources;
-    std::uint32_t who = 0xffffffff;
-    EventRows rows(const View::Table& t, std::uint32_t i, bool customer) {
-        if (customer && i != who) {
-            who = i;
-            scratch.clear();
-            sources.clear();
-        }
-        auto it = t.rows.find(i);
-        if (it == t.rows.end()) return {};
-        auto& s = scratch.emplace_back();
-        for (const auto& r : it->second) {
-            s.first.push_back(r.time);
-            s.second.push_back(r.arrival);
-        }
-        auto& source = sources.emplace_back();
-        source.rows = &it->second;
-        return {s.first.data(), s.second.data(), static_cast<std::uint32_t>(s.first.size()), &source, 0};
+    return {.name = std::string(table->name),
+            .count = table->counts.rows,
+            .first_seen = Instant(Duration(table->counts.time_min)),
+            .last_seen = Instant(Duration(table->counts.time_max))};
+}
+
+KindCounts kinds_of(const ViewState& state,
+                    TableKind kind,
+                    std::uint32_t id,
+                    std::uint32_t property) {
+    const TableView* table = state.table(kind, id);
+    return table == nullptr || property >= table->kinds.size() ? KindCounts{}
+                                                               : table->kinds[property];
+}
+
+/// Counts the rows of a chunk and its delta that are later than `now`.
+std::uint64_t rows_after(const ViewState& state, const ChunkEntry& entry, Instant now) {
+    std::uint64_t later = 0;
+    if (entry.base != nullptr && entry.base->is_sound() &&
+        Instant(Duration(entry.base->head().time_max)) > now) {
+        const Instant* times = entry.base->times();
+        later += static_cast<std::uint64_t>(std::count_if(
+            times, times + entry.base->rows(), [now](Instant time) { return time > now; }));
     }
-};
-namespace {
-template <class Id>
-std::optional<Id> find(const std::vector<View::Table>& tables, std::string_view name) {
-    for (std::size_t i = 0; i < tables.size(); ++i)
-        if (tables[i].name == name) return Id(static_cast<std::uint32_t>(i));
-    return std::nullopt;
+    const std::uint32_t delta_rows = entry.delta == nullptr ? 0 : entry.delta->published();
+    for (std::uint32_t row = 0; row < delta_rows; ++row) {
+        const DeltaRow& found = entry.delta->row(row);
+        later += found.arrival < state.position && Instant(Duration(found.time)) > now ? 1U : 0U;
+    }
+    return later;
 }
-}  // namespace
-Reader::Reader(std::shared_ptr<const View> view) : state_(std::make_unique<State>()) { state_->view = std::move(view); }
-Reader::~Reader() = default;
-const View& Reader::view() const { return *state_->view; }
-std::uint32_t Reader::ordinal_count() const { return static_cast<std::uint32_t>(view().ids.size()); }
-std::optional<CustomerOrdinal> Reader::find_customer(std::string_view id) const {
-    auto it = view().by_id.find(id);
-    if (it == view().by_id.end()) return std::nullopt;
-    return CustomerOrdinal(view().root(it->second));
-}
-std::vector<std::string_view> Reader::identities(CustomerOrdinal who) const {
-    std::vector<std::string_view> out;
-    for (const auto& [id, o] : view().by_id)
-        if (view().root(o) == who.value()) out.push_back(id);
-    return out;
-}
-std::string_view Reader::customer_id(CustomerOrdinal who) const {
-    bool merged = false;
-    for (std::uint32_t i = 0; i < view().parent.size(); ++i) merged |= i != who.value() && view().root(i) == who.value();
-    return merged ? identities(who).front() : std::string_view(view().ids[who.value()]);
-}
-bool Reader::exists(CustomerOrdinal who, Instant now) {
-    if (view().parent[who.value()] != who.value() || view().ids[who.value()].empty()) return false;
-    for (const auto* tables : {&view().events, &view().traits})
-        for (const auto& t : *tables) {
-            auto it = t.rows.find(who.value());
-            if (it != t.rows.end() && it->second.front().time <= now) return true;
+
+/// Marks the roots of all customers with rows.
+void mark_customers(const ViewState& state,
+                    const ChunkEntry& entry,
+                    std::uint32_t first,
+                    std::vector<bool>& marked) {
+    const auto mark = [&](std::uint32_t local) {
+        const std::uint32_t root = state.customers.root(first + local);
+        if (root != CustomersView::erased) {
+            marked[root] = true;
         }
-    return false;
+    };
+    if (entry.base != nullptr && entry.base->is_sound()) {
+        for (const std::uint16_t local : entry.base->locals()) {
+            mark(local);
+        }
+    }
+    const std::uint32_t delta_rows = entry.delta == nullptr ? 0 : entry.delta->published();
+    for (std::uint32_t row = 0; row < delta_rows; ++row) {
+        if (entry.delta->row(row).arrival < state.position) {
+            mark(entry.delta->row(row).local);
+        }
+    }
 }
-EventRows Reader::events(CustomerOrdinal who, EventNameId n) { return state_->rows(view().events[n.value()], who.value(), true); }
-EventRows Reader::trait(CustomerOrdinal who, TraitId t) { return state_->rows(view().traits[t.value()], who.value(), true); }
-EventRows Reader::consent(CustomerOrdinal who, PurposeId p) { return state_->rows(view().consents[p.value()], who.value(), true); }
-EventRows Reader::account_joins(CustomerOrdinal who) { return state_->rows(view().joins, who.value(), true); }
-std::optional<AccountOrdinal> Reader::find_account(std::string_view id) const {
-    for (std::size_t i = 0; i < view().accounts.size(); ++i)
-        if (view().accounts[i] == id) return AccountOrdinal(static_cast<std::uint32_t>(i));
-    return std::nullopt;
+
+}  // namespace
+
+View::View(std::unique_ptr<const ViewState> state) : state_(std::move(state)) {}
+
+View::~View() {
+    state_->gone->store(true, std::memory_order_release);
 }
-EventRows Reader::account_trait(AccountOrdinal a, AccountTraitId t) { return state_->rows(view().account_traits[t.value()], a.value(), false); }
-std::optional<EventNameId> Reader::find_event(std::string_view n) const { return find<EventNameId>(view().events, n); }
-std::optional<PropertyId> Reader::find_property(EventNameId e, std::string_view n) const {
-    const auto& p = view().events[e.value()].properties;
-    for (std::size_t i = 0; i < p.size(); ++i)
-        if (p[i] == n) return PropertyId(static_cast<std::uint32_t>(i));
-    return std::nullopt;
+
+Position View::position() const {
+    return Position(state_->position);
 }
-std::optional<TraitId> Reader::find_trait(std::string_view n) const { return find<TraitId>(view().traits, n); }
-std::optional<AccountTraitId> Reader::find_account_trait(std::string_view n) const { return find<AccountTraitId>(view().account_traits, n); }
-std::optional<PurposeId> Reader::find_purpose(std::string_view n) const { return find<PurposeId>(view().consents, n); }
-std::uint32_t Reader::event_count() const { return static_cast<std::uint32_t>(view().events.size()); }
-std::uint32_t Reader::property_count(EventNameId e) const { return static_cast<std::uint32_t>(view().events[e.value()].properties.size()); }
-std::uint32_t Reader::trait_count() const { return static_cast<std::uint32_t>(view().traits.size()); }
-std::uint32_t Reader::account_trait_count() const { return static_cast<std::uint32_t>(view().account_traits.size()); }
-std::uint32_t Reader::purpose_count() const { return static_cast<std::uint32_t>(view().consents.size()); }
-std::string_view Reader::event_name(EventNameId e) const { return view().events[e.value()].name; }
-std::string_view Reader::property_name(EventNameId e, PropertyId p) const { return view().events[e.value()].properties[p.value()]; }
-std::string_view Reader::trait_name(TraitId t) const { return view().traits[t.value()].name; }
-std::string_view Reader::account_trait_name(AccountTraitId t) const { return view().account_traits[t.value()].name; }
-std::string_view Reader::purpose_name(PurposeId p) const { return view().consents[p.value()].name; }
+
+Instant View::clock() const {
+    return state_->clock;
+}
+
+Status View::health() const {
+    if (state_->health->corrupt.load(std::memory_order_relaxed)) {
+        return Error{ErrorCode::corrupt,
+                     "a block of the columns' checkpoint does not match its checksum",
+                     {}};
+    }
+    return done;
+}
+
+NameSummary View::summary(EventNameId event) const {
+    return summary_of(*state_, TableKind::event, event.value());
+}
+
+NameSummary View::summary(TraitId trait) const {
+    return summary_of(*state_, TableKind::trait, trait.value());
+}
+
+NameSummary View::summary(AccountTraitId trait) const {
+    return summary_of(*state_, TableKind::account_trait, trait.value());
+}
+
+NameSummary View::summary(PurposeId purpose) const {
+    return summary_of(*state_, TableKind::consent, purpose.value());
+}
+
+KindCounts View::kinds(EventNameId event, PropertyId property) const {
+    return kinds_of(*state_, TableKind::event, event.value(), property.value());
+}
+
+KindCounts View::kinds(TraitId trait) const {
+    return kinds_of(*state_, TableKind::trait, trait.value(), 0);
+}
+
+KindCounts View::kinds(AccountTraitId trait) const {
+    return kinds_of(*state_, TableKind::account_trait, trait.value(), 0);
+}
+
+Totals View::totals(Instant now) const {
+    Totals totals;
+    const CustomersView& customers = state_->customers;
+    totals.merged_identities = customers.merged;
+    std::vector<bool> has_events(customers.size, false);
+    const std::size_t names = state_->names(TableKind::event).names.size();
+    for (std::uint32_t id = 0; id < names; ++id) {
+        const TableView* table = state_->table(TableKind::event, id);
+        totals.events += table->counts.rows;
+        totals.first_event =
+            std::min(totals.first_event, Instant(Duration(table->counts.time_min)));
+        totals.last_event = std::max(totals.last_event, Instant(Duration(table->counts.time_max)));
+        for (std::uint32_t first = 0; first < customers.size; first += state_->range_size) {
+            if (const ChunkEntry* entry = table->chunks.find(first / state_->range_size)) {
+                totals.future_events += rows_after(*state_, *entry, now);
+                mark_customers(*state_, *entry, first, has_events);
+            }
+        }
+    }
+    for (std::uint32_t who = 0; who < customers.size; ++who) {
+        if (customers.root(who) == who && customers.earliest_of(who) <= now &&
+            customers.earliest_of(who) != instant_max) {
+            ++totals.customers;
+            totals.customers_without_events += has_events[who] ? 0U : 1U;
+        }
+    }
+    return totals;
+}
+
+std::vector<std::string> View::definition_names(std::string_view kind) const {
+    std::vector<std::string> names;
+    for (const auto& [key, versions] : *state_->definitions) {
+        if (key.first == kind && !versions.back().archived) {
+            names.push_back(key.second);
+        }
+    }
+    return names;
+}
+
+const DefinitionVersion* View::newest_definition(std::string_view kind,
+                                                 std::string_view name) const {
+    const std::vector<DefinitionVersion>& versions = definition(kind, name);
+    return versions.empty() ? nullptr : &versions.back();
+}
+
+const std::vector<DefinitionVersion>& View::definition(std::string_view kind,
+                                                       std::string_view name) const {
+    static const std::vector<DefinitionVersion> none;
+    const auto found = state_->definitions->find({std::string(kind), std::string(name)});
+    return found == state_->definitions->end() ? none : found->second;
+}
+
 }  // namespace fineline::columns

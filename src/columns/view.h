@@ -1,15 +1,14 @@
 #pragma once
 
-#include <map>
+#include "base/result.h"
+#include "columns/event_rows.h"
+#include "model/ids.h"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "columns/event_rows.h"
-#include "model/ids.h"
-#include "model/value.h"
 
 namespace fineline::columns {
 
@@ -20,6 +19,7 @@ struct KindCounts {
     std::uint64_t numbers = 0;
     std::uint64_t strings = 0;
     std::uint64_t timestamps = 0;
+    std::uint64_t durations = 0;
     std::uint64_t lists = 0;
 };
 
@@ -39,46 +39,74 @@ struct DefinitionVersion {
     bool archived = false;
 };
 
-/// An immutable picture of all columns at one log position, shared by pointer to all readers. Immutable.
-/// Publishing one costs O(what changed). Queries go through a Reader.
-class View {
-  public:
-    struct Row {
-        Instant time;
-        std::uint64_t arrival;
-        std::vector<std::pair<std::uint32_t, Value>> values;
-    };
-    using Rows = std::vector<Row>;
-    struct Table {
-        std::string name;
-        std::vector<std::string> properties;
-        std::map<std::uint32_t, Rows> rows;
-    };
-    std::vector<std::string> ids;
-    std::map<std::string, std::uint32_t, std::less<>> by_id;
-    std::vector<std::uint32_t> parent;
-    std::vector<Table> events, traits, consents, account_traits;
-    Table joins;
-    std::vector<std::string> accounts;
-    std::map<std::pair<std::string, std::string>, std::vector<DefinitionVersion>> definitions;
-    std::uint64_t position = 0;
-    [[nodiscard]] std::uint32_t root(std::uint32_t i) const {
-        while (parent[i] != i) i = parent[i];
-        return i;
-    }
-    [[nodiscard]] const DefinitionVersion* newest_definition(std::string_view kind, std::string_view name) const {
-        auto it = definitions.find({std::string(kind), std::string(name)});
-        return it == definitions.end() ? nullptr : &it->second.back();
-    }
-    [[nodiscard]] std::vector<std::string> definition_names(std::string_view kind) const {
-        std::vector<std::string> out;
-        for (const auto& [key, v] : definitions)
-            if (key.first == kind && !v.back().archived) out.push_back(key.second);
-        return out;
-    }
+/// What `fineline schema` says of the whole.
+struct Totals {
+    std::uint64_t customers = 0;                 ///< that exist at the instant asked
+    std::uint64_t customers_without_events = 0;  ///< of these
+    std::uint64_t merged_identities = 0;         ///< ids beyond the first of their person
+    std::uint64_t events = 0;
+    std::uint64_t future_events = 0;  ///< later than the instant asked
+    Instant first_event = instant_max;
+    Instant last_event = instant_min;
 };
 
-/// Reads one View; keeps cursors so that ascending ordinals are cheap. One thread at a time; one per thread.
+struct ViewState;
+
+/// An immutable picture of all columns at one log position, shared by pointer to all readers.
+/// Immutable. Publishing one costs O(what changed). Rows are read through a Reader; a name that
+/// only an erased person used reads as empty.
+class View {
+  public:
+    explicit View(std::unique_ptr<const ViewState> state);
+    ~View();
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+    View(View&&) = delete;
+    View& operator=(View&&) = delete;
+
+    /// The position after the last record seen.
+    [[nodiscard]] Position position() const;
+
+    /// The last advance of the clock told by the log, instant_min if none.
+    [[nodiscard]] Instant clock() const;
+
+    /// Whether all stored blocks read so far matched their checksums. After a corrupt one (its rows
+    /// are missing from answers) the columns must be rebuilt from the log. Errors: corrupt.
+    [[nodiscard]] Status health() const;
+
+    // How often names were seen, and when. Undated values count, but not into first and last seen.
+    [[nodiscard]] NameSummary summary(EventNameId event) const;
+    [[nodiscard]] NameSummary summary(TraitId trait) const;
+    [[nodiscard]] NameSummary summary(AccountTraitId trait) const;
+    [[nodiscard]] NameSummary summary(PurposeId purpose) const;
+    [[nodiscard]] KindCounts kinds(EventNameId event, PropertyId property) const;
+    [[nodiscard]] KindCounts kinds(TraitId trait) const;
+    [[nodiscard]] KindCounts kinds(AccountTraitId trait) const;
+
+    /// Cost: one pass over customers and over the chunks' customer lists; the times of chunks that
+    /// hold events later than `now`.
+    [[nodiscard]] Totals totals(Instant now) const;
+
+    /// Names of a kind ("segment", "setting", "purpose") whose newest version is not archived,
+    /// ascending.
+    [[nodiscard]] std::vector<std::string> definition_names(std::string_view kind) const;
+
+    /// The newest version, archived or not; nullptr if there is none. Valid as long as the View.
+    [[nodiscard]] const DefinitionVersion* newest_definition(std::string_view kind,
+                                                             std::string_view name) const;
+
+    /// All versions of a definition, oldest first; empty if there is none.
+    [[nodiscard]] const std::vector<DefinitionVersion>& definition(std::string_view kind,
+                                                                   std::string_view name) const;
+
+    [[nodiscard]] const ViewState& state() const { return *state_; }
+
+  private:
+    std::unique_ptr<const ViewState> state_;
+};
+
+/// Reads one View; keeps cursors so that ascending ordinals are cheap. One thread at a time; one
+/// per thread.
 ///
 ///     Reader reader(view);
 ///     for (std::uint32_t i = 0; i < reader.ordinal_count(); ++i) {
@@ -109,12 +137,13 @@ class Reader {
     /// All ids of the person, ascending.
     [[nodiscard]] std::vector<std::string_view> identities(CustomerOrdinal who) const;
 
-    /// Whether the ordinal is a customer at `now`: canonical, not erased, with an event or trait of time ≤ now
-    /// or an undated trait.
+    /// Whether the ordinal is a customer at `now`: canonical, not erased, with an event or trait of
+    /// time ≤ now or an undated trait.
     [[nodiscard]] bool exists(CustomerOrdinal who, Instant now);
 
     [[nodiscard]] EventRows events(CustomerOrdinal who, EventNameId name);
     [[nodiscard]] EventRows trait(CustomerOrdinal who, TraitId trait);
+    /// Property 0 is the state, property 1 the source as text.
     [[nodiscard]] EventRows consent(CustomerOrdinal who, PurposeId purpose);
     /// Rows of joining an account; the value is the account's id as text ("" is leaving).
     [[nodiscard]] EventRows account_joins(CustomerOrdinal who);
@@ -123,11 +152,12 @@ class Reader {
 
     // Names. Ids are dense from 0 and stable for the life of the process.
     [[nodiscard]] std::optional<EventNameId> find_event(std::string_view name) const;
-    [[nodiscard]] std::optional<PropertyId> find_property(EventNameId event, std::string_view name) const;
+    [[nodiscard]] std::optional<PropertyId> find_property(EventNameId event,
+                                                          std::string_view name) const;
     [[nodiscard]] std::optional<TraitId> find_trait(std::string_view name) const;
     [[nodiscard]] std::optional<AccountTraitId> find_account_trait(std::string_view name) const;
     [[nodiscard]] std::optional<PurposeId> find_purpose(std::string_view name) const;
-    [[nodiscard]] std::uint32_t event_count() const;     ///< number of event names
+    [[nodiscard]] std::uint32_t event_count() const;  ///< number of event names
     [[nodiscard]] std::uint32_t property_count(EventNameId event) const;
     [[nodiscard]] std::uint32_t trait_count() const;
     [[nodiscard]] std::uint32_t account_trait_count() const;

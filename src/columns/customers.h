@@ -1,0 +1,107 @@
+#pragma once
+
+#include "base/instant.h"
+#include "columns/cow_vector.h"
+#include "columns/dictionary.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace fineline::columns {
+
+/// Whom an ordinal belongs to. Persons of several ids form a ring; one of them is the root that
+/// stands for all. Numbers are plus one, so that zero stands for "itself alone".
+struct PersonLink {
+    std::uint32_t root = 0;
+    std::uint32_t next = 0;
+};
+
+/// The earliest time at which something is known of a person, kept at its root. instant_max:
+/// nothing.
+struct Earliest {
+    Instant at = instant_max;
+};
+
+/// Customers of a View: ids, who is one person with whom, since when each exists. Immutable.
+struct CustomersView {
+    std::shared_ptr<const Dictionary> ids;
+    std::shared_ptr<const DictionarySlots> slots;
+    std::uint32_t size = 0;
+    CowVector<PersonLink, 512> links;
+    CowVector<Earliest, 512> earliest;
+    std::uint64_t merged = 0;  ///< ids beyond the first of their person
+
+    static constexpr std::uint32_t erased = 0xffff'fffeU;
+
+    /// The root of the ordinal's person, `erased` if it is gone.
+    [[nodiscard]] std::uint32_t root(std::uint32_t ordinal) const {
+        const PersonLink* link = links.find(ordinal);
+        return link == nullptr || link->root == 0 ? ordinal : link->root - 1;
+    }
+
+    /// The next id of the person, round and round.
+    [[nodiscard]] std::uint32_t next(std::uint32_t ordinal) const {
+        const PersonLink* link = links.find(ordinal);
+        return link == nullptr || link->next == 0 ? ordinal : link->next - 1;
+    }
+
+    [[nodiscard]] Instant earliest_of(std::uint32_t root) const {
+        const Earliest* found = earliest.find(root);
+        return found == nullptr ? instant_max : found->at;
+    }
+
+    /// All ordinals of the person, ascending.
+    [[nodiscard]] std::vector<std::uint32_t> members(std::uint32_t root) const;
+
+    /// The bytewise least id of the person.
+    [[nodiscard]] std::string_view least_id(std::uint32_t root) const;
+};
+
+/// Customers while they are written. One thread at a time.
+class Customers {
+  public:
+    Customers();
+
+    /// The id's ordinal, a new one for a new id.
+    [[nodiscard]] std::uint32_t ordinal(std::string_view id, std::uint32_t hash) {
+        return ids_->intern_hashed(id, TextKind::string, hash);
+    }
+
+    [[nodiscard]] const Dictionary& ids() const { return *ids_; }
+
+    [[nodiscard]] std::optional<std::uint32_t> find(std::string_view id) const {
+        return ids_->find(id);
+    }
+
+    /// Notes that something happened to the customer at that time.
+    void note(std::uint32_t ordinal, Instant time);
+
+    /// Makes two ordinals one person. O(the smaller person's ids).
+    void merge(std::uint32_t a, std::uint32_t b);
+
+    /// All ordinals of the ordinal's person, ascending.
+    [[nodiscard]] std::vector<std::uint32_t> members(std::uint32_t ordinal) const {
+        return current_.members(current_.root(ordinal));
+    }
+
+    /// Takes the ordinals out for good; their ids may come again, as new customers. O(capacity of
+    /// the index).
+    void erase(const std::vector<std::uint32_t>& ordinals);
+
+    [[nodiscard]] const std::shared_ptr<Dictionary>& dictionary() const { return ids_; }
+
+    [[nodiscard]] CustomersView publish();
+
+    [[nodiscard]] std::size_t bytes() const;
+
+  private:
+    friend class CustomersImage;
+
+    std::shared_ptr<Dictionary> ids_;
+    CustomersView current_;  ///< links, earliest and merged; the rest is set when published
+};
+
+}  // namespace fineline::columns

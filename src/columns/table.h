@@ -1,0 +1,160 @@
+#pragma once
+
+#include "columns/chunk.h"
+#include "columns/compactor.h"
+#include "columns/cow_vector.h"
+#include "columns/delta.h"
+#include "columns/dictionary.h"
+#include "columns/view.h"
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace fineline::columns {
+
+/// How columns are cut into chunks. Tests use tiny numbers.
+struct StoreOptions {
+    std::uint32_t range_size = 4096;  ///< customers to a chunk: a power of two, at most 65,536
+    std::uint32_t delta_rows_min =
+        1024;                         ///< a chunk is compacted when its delta has as many rows …
+    std::uint32_t delta_divisor = 4;  ///< … and at least one for this many rows of its base
+};
+
+enum class TableKind : std::uint8_t { event, trait, consent, account_join, account_trait };
+inline constexpr std::size_t table_kinds = 5;
+
+/// What one table holds of one range of customers.
+struct ChunkEntry {
+    std::shared_ptr<const Chunk> base;
+    std::shared_ptr<Delta> delta;
+};
+
+using ChunkVector = CowVector<ChunkEntry, 16>;
+
+/// Names by id; empty where a name vanished. Immutable, the texts lie in `owner`.
+struct SymbolList {
+    std::vector<std::string_view> names;
+    std::unordered_map<std::string_view, std::uint32_t> ids;
+    std::shared_ptr<const Dictionary> owner;
+};
+
+/// Lists the names of a dictionary. O(names).
+[[nodiscard]] std::shared_ptr<const SymbolList> list_symbols(
+    const std::shared_ptr<const Dictionary>& names);
+
+/// What is known of a name besides its rows.
+struct TableCounts {
+    std::uint64_t rows = 0;
+    std::int64_t time_min = instant_max.time_since_epoch().count();  ///< of dated rows
+    std::int64_t time_max = instant_min.time_since_epoch().count();
+};
+
+/// One table of a View. Immutable, shared by all Views between which the table did not change.
+struct TableView {
+    std::string_view name;
+    TableCounts counts;
+    ChunkVector chunks;
+    std::shared_ptr<const SymbolList> properties;
+    std::vector<std::shared_ptr<const Dictionary>> dictionaries;  ///< per property
+    std::vector<KindCounts> kinds;                                ///< per property
+
+    /// What a cell of the property means.
+    [[nodiscard]] Datum datum(std::uint32_t property, const Cell& cell) const;
+};
+
+/// A text to be overwritten once no View that may read it is alive.
+struct PendingWipe {
+    std::shared_ptr<Dictionary> dictionary;
+    std::uint32_t code = 0;
+};
+
+/// One table while it is written: the rows of one event name, trait or purpose. One thread at a
+/// time.
+class Table {
+  public:
+    Table(std::string_view name, const StoreOptions& options);
+
+    [[nodiscard]] std::string_view name() const { return name_; }
+
+    [[nodiscard]] const TableCounts& counts() const { return counts_; }
+
+    [[nodiscard]] bool is_dirty() const { return dirty_; }
+
+    /// The property's id, a new one for a new name.
+    [[nodiscard]] std::uint32_t property(std::string_view name);
+
+    [[nodiscard]] std::uint32_t property_count() const { return property_names_->size(); }
+
+    /// Encodes a value for append(), which must follow: counts it and interns its text.
+    [[nodiscard]] DeltaCell store(std::uint32_t property, const Datum& value);
+
+    struct RowKey {
+        std::uint32_t ordinal = 0;
+        Instant time{};
+        std::uint64_t arrival = 0;
+    };
+
+    /// Appends a row; compacts its chunk when the delta is full. Amortised O(cells).
+    void append(const RowKey& key, std::span<const DeltaCell> cells, Compactor& compactor);
+
+    void compact_all(Compactor& compactor);
+
+    /// Removes all rows of some customers (ascending) by rebuilding their chunks; takes back the
+    /// counts of their values; texts and property names that nobody uses any more go to `wipes`.
+    /// Returns the rows.
+    std::uint64_t remove(std::span<const std::uint32_t> ordinals,
+                         Compactor& compactor,
+                         std::vector<PendingWipe>& wipes);
+
+    /// The table as it is now; the same pointer until something changes.
+    [[nodiscard]] std::shared_ptr<const TableView> publish();
+
+    /// The name of an erased table must not be read any more.
+    void forget_name() {
+        name_ = {};
+        dirty_ = true;
+    }
+
+    [[nodiscard]] std::size_t bytes() const;
+
+  private:
+    friend class TableImage;
+
+    /// What append() needs of a range, found with one look.
+    struct Open {
+        Delta* delta = nullptr;
+        std::uint32_t compact_at = 0;
+    };
+
+    struct Property {
+        std::shared_ptr<Dictionary> dictionary;
+        KindCounts kinds;
+    };
+
+    Delta& room_for(std::uint32_t range, std::size_t cells);
+    void compact(std::uint32_t range, Compactor& compactor);
+    void set_base(std::uint32_t range, std::shared_ptr<const Chunk> base);
+    void take_back_row(std::span<const DeltaCell> cells,
+                       std::vector<std::vector<std::uint32_t>>& unused);
+    std::uint64_t take_back(std::uint32_t range,
+                            std::span<const std::uint16_t> locals,
+                            std::vector<std::vector<std::uint32_t>>& unused);
+    void recount_times();
+
+    std::string_view name_;
+    StoreOptions options_;
+    std::uint32_t buckets_max_;
+    TableCounts counts_;
+    std::vector<Open> open_;
+    ChunkVector chunks_;
+    std::shared_ptr<Dictionary> property_names_;
+    std::vector<Property> properties_;
+    std::shared_ptr<const SymbolList> symbols_;
+    std::shared_ptr<const TableView> published_;
+    bool dirty_ = true;
+};
+
+}  // namespace fineline::columns
