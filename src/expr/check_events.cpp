@@ -154,7 +154,7 @@ Typed Checker::check(const TraitChange& change, const Node& node) {
 Typed Checker::check(const HolidayTest& holiday, const Node& node) {
     if (where_event_ == nullptr) {
         fail(
-            "holiday tells of an event's day and stands only in where 'holiday': write "
+            "holiday tells of the day of an event and stands only in where 'holiday': write "
             "did e where holiday",
             node.at);
     }

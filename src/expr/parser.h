@@ -101,6 +101,7 @@ class Parser {
     Node parse_reserved();
     Node parse_date_literal();
     Node parse_misplaced_date();
+    [[nodiscard]] bool at_comparison() const;
     void refuse_chain();
 
     // Names (parser_names.cpp).
@@ -113,6 +114,8 @@ class Parser {
     Path parse_path(std::string_view what);
     Node parse_name();
     Name to_name(Path path);
+    /// A prefix without what follows it.
+    void fail_prefix(const std::string& word, SourceSpan at);
     Node parse_rfm(const Path& path, std::uint32_t begin);
     std::string parse_single_name(std::string_view what);
     EventSelector parse_event(std::string_view after);

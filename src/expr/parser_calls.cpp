@@ -209,6 +209,10 @@ Node Parser::parse_trait_change(bool since_change) {
     if (failed()) {
         return {};
     }
+    if (!path.first_quoted && path.parts.size() == 1 && is_prefix_word(path.parts.front())) {
+        fail_prefix(path.parts.front(), at);
+        return {};
+    }
     Name trait = to_name(std::move(path));
     if (trait.scope == NameScope::context) {
         fail(function + " takes a trait, not a field of the context 'context." + trait.path + "'",
@@ -222,7 +226,7 @@ Node Parser::parse_holiday() {
     const Token& word = peek();
     if (!in_where_) {
         fail(
-            "holiday tells of an event's day and stands only in where 'holiday': write "
+            "holiday tells of the day of an event and stands only in where 'holiday': write "
             "did e where holiday",
             word.at);
         return {};
@@ -264,10 +268,18 @@ Node Parser::parse_did() {
     return make(std::move(did), begin);
 }
 
-/// One comparison, name or call, negated or not, or a condition in parentheses; an `and` after it
-/// belongs outside of the did-phrase.
+/// One comparison, a name or call that may be negated, or a condition in parentheses; an `and`
+/// after it belongs outside of the did-phrase.
 Node Parser::parse_did_where() {
-    return parse_not();
+    if (!peek().is_word("not")) {
+        return parse_comparison();
+    }
+    const std::uint32_t begin = take().at.begin;
+    Node operand = parse_primary();
+    if (at_comparison()) {
+        fail("a negated comparison after did … where 'not': put it in parentheses", since(begin));
+    }
+    return make(Unary{UnaryOp::logical_not, Box(std::move(operand))}, begin);
 }
 
 std::optional<Box> Parser::parse_where() {

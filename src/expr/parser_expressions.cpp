@@ -110,10 +110,7 @@ Node Parser::parse_not() {
 Node Parser::parse_comparison() {
     const std::uint32_t begin = peek().at.begin;
     Node left = parse_sum();
-    const Token& next = peek();
-    const bool compares = comparison_of(next) || is_comparison_word(next) || next.is_word("is") ||
-                          (next.is_word("not") && is_comparison_word(peek(1)));
-    if (!compares) {
+    if (!at_comparison()) {
         return left;
     }
     Node comparison = comparison_rest(std::move(left), begin);
@@ -121,11 +118,15 @@ Node Parser::parse_comparison() {
     return comparison;
 }
 
-void Parser::refuse_chain() {
+bool Parser::at_comparison() const {
     const Token& next = peek();
-    if (comparison_of(next) || is_comparison_word(next) || next.is_word("is") ||
-        (next.is_word("not") && is_comparison_word(peek(1)))) {
-        fail_here("comparisons do not chain '" + std::string(next.text) +
+    return comparison_of(next) || is_comparison_word(next) || next.is_word("is") ||
+           (next.is_word("not") && is_comparison_word(peek(1)));
+}
+
+void Parser::refuse_chain() {
+    if (at_comparison()) {
+        fail_here("comparisons do not chain '" + std::string(peek().text) +
                   "': join two of them with and, or use between");
     }
 }

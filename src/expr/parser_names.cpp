@@ -58,10 +58,22 @@ Node Parser::parse_name() {
     if (failed()) {
         return {};
     }
-    if (!path.first_quoted && path.parts.size() > 1 && path.parts.front() == "rfm") {
-        return parse_rfm(path, begin);
+    if (!path.first_quoted && is_prefix_word(path.parts.front())) {
+        if (path.parts.size() == 1) {
+            fail_prefix(path.parts.front(), since(begin));
+            return {};
+        }
+        if (path.parts.front() == "rfm") {
+            return parse_rfm(path, begin);
+        }
     }
     return make(to_name(std::move(path)), begin);
+}
+
+void Parser::fail_prefix(const std::string& word, SourceSpan at) {
+    fail("'" + word + "' is the start of a longer name '" + word + "': write " + word + ".x, or `" +
+             word + "` for a name of its own",
+         at);
 }
 
 Name Parser::to_name(Path path) {

@@ -93,6 +93,19 @@ bool holds_did(const Node& node) {
     return found;
 }
 
+/// Says whether the condition of a did-phrase needs no parentheses: one comparison, or a name or
+/// call that may be negated. A did inside would take the window that follows.
+bool is_plain_condition(const Node& node) {
+    if (holds_did(node)) {
+        return false;
+    }
+    const auto* unary = std::get_if<Unary>(&node.kind);
+    if (unary != nullptr && unary->op == UnaryOp::logical_not) {
+        return level_of(*unary->operand) == Level::value;
+    }
+    return level_of(node) >= Level::comparison;
+}
+
 /// Prints one tree. One thread at a time.
 class Printer {
   public:
@@ -202,10 +215,10 @@ class Printer {
             out_ += '.';
             path(*aggregate.property);
         }
-        where(aggregate.where);
         for (const double number : aggregate.numbers) {
             out_ += ", " + number_text(number);
         }
+        where(aggregate.where);
         if (aggregate.window) {
             out_ += ", ";
             window(*aggregate.window);
@@ -218,10 +231,9 @@ class Printer {
         event(did.event);
         if (did.where) {
             out_ += " where ";
-            // A did inside would take the window that follows.
-            const bool enclose = holds_did(**did.where);
+            const bool enclose = !is_plain_condition(**did.where);
             out_ += enclose ? "(" : "";
-            node(**did.where, enclose ? Level::disjunction : Level::negation);
+            node(**did.where, Level::disjunction);
             out_ += enclose ? ")" : "";
         }
         if (did.window) {
@@ -368,7 +380,8 @@ class Printer {
             case NameScope::account: out_ += "account."; break;
             case NameScope::context: out_ += "context."; break;
         }
-        const bool taken = name.scope == NameScope::bare && name.path == "segment";
+        const bool taken =
+            name.scope == NameScope::bare && (name.path == "segment" || is_prefix_word(name.path));
         if (name.quoted || taken) {
             quoted(name.path, '`');
         } else {

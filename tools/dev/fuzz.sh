@@ -8,6 +8,9 @@ run_one_fuzzer() {
     if [[ -d "$root/fuzz/corpus/$name" ]]; then
         seeds=("$root/fuzz/corpus/$name")
     fi
+    if [[ "$name" == parse ]]; then
+        seeds+=("-dict=$root/fuzz/dictionary.txt")
+    fi
     # libFuzzer writes what it discovers into its first folder only, so the shipped corpus stays as it is.
     if ! "$root/build/fuzz/fuzz/${name}_fuzz" "$corpus" "${seeds[@]}" -max_total_time="$seconds" \
         -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$findings/" >"$log" 2>&1; then
