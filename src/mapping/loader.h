@@ -30,7 +30,7 @@ struct LoadRequest {
     std::string file{};  ///< a path, or "-" for standard input
     InputKind kind = InputKind::by_name;
     Mapping mapping{};  ///< from read_mapping_file or default_mapping; for CSV
-    TimeZone zone{};  ///< the workspace's: for times without offset where the mapping names no zone
+    TimeZone zone{};    ///< the workspace's: for times without offset where the mapping has no zone
     Instant received_at{};  ///< arrival time of every record
     /// Where the file of rejected rows is written (created on the first one); empty: they are only
     /// counted.
@@ -67,12 +67,12 @@ struct LoadWatch {
 struct LoadReport {
     bool finished = false;   ///< false: cancelled; load again to go on where it stopped
     std::uint64_t rows = 0;  ///< rows or messages read, rejected ones included
-    std::uint64_t skipped =
-        0;  ///< rows that `skip` or no `when` wanted, and messages that tell of nothing
+    /// Rows that `skip` took out or no `when` wanted, and messages that tell of nothing.
+    std::uint64_t skipped = 0;
     std::uint64_t already = 0;  ///< rows (groups) passed over because an earlier load had them
     std::map<RecordKind, std::uint64_t> records{};  ///< handed to the sink
-    ingest::RejectCounts
-        rejected{};  ///< of the whole file, also those an interrupted load has named before
+    /// Of the whole file, also those that an interrupted load has named before.
+    ingest::RejectCounts rejected{};
     std::string rejects_file{};        ///< empty: no row was rejected, or no directory given
     Instant first_time = instant_max;  ///< of the events handed over
     Instant last_time = instant_min;
@@ -94,8 +94,8 @@ using BatchSink = std::function<Status(std::string batch)>;
 ///
 ///     auto loader = Loader::open(request, watch);
 ///     if (log.is_finished(loader->sequence())) … "loaded already"
-///     auto report = loader->run({.after_row = log.last_row(loader->sequence()), .sink = append,
-///     .watch = watch}); if (report->finished) log.finish_sequence(loader->sequence());
+///     auto report = loader->run({.after_row = log.last_row(loader->sequence()), .sink = append});
+///     if (report->finished) log.finish_sequence(loader->sequence());
 class Loader {
   public:
     /// Scans the file and compiles the mapping over its columns. Errors: io, corrupt (broken

@@ -14,6 +14,7 @@ struct MappingText {
     std::string text{};
     int line = 0;
     int column = 0;
+    bool optional = false;  ///< the name of a column that need not be there; then it is empty
 
     [[nodiscard]] bool empty() const { return text.empty(); }
 
