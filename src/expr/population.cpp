@@ -160,7 +160,8 @@ Datum place_in(const Distribution& distribution,
     if (value.kind() == ValueKind::withheld) {
         return value;
     }
-    if (value.kind() != distribution.kind || !as_double(value, number)) {
+    const bool of_its_kind = distribution.present == 0 || value.kind() == distribution.kind;
+    if (!of_its_kind || !as_double(value, number)) {
         return {};
     }
     const auto& values = distribution.values;
