@@ -19,7 +19,7 @@ MISTAKES = (
     "percentile() > 1", "abs(score, 2) > 1", "quantile(purchase.amount) > 1", "score between 1",
     "score between 1 or 2", "not", "", "(score > 1", "score >", "did", "did purchase where", "`` = 1", "a ; b",
     "count(purchase, last 30) > 1", "count(purchase, where amount > 1) > 1", "score > 1e", "did in",
-    "count(purchase, last 30 days where amount > 1) > 1", "sequence() ", "sequence(view ->)",
+    "count(purchase, last 30 days where amount > 1) > 1", "sequence()", "sequence(view within 1 day -> cart)", "sequence(view ->)",
 )
 
 
