@@ -269,7 +269,7 @@ class Parser:
             parts.append(part.text)
         if parts[0] in ("customer", "account", "context", "rfm"):
             if len(parts) == 1:
-                self.fail("prefix", f"{parts[0]!r} needs a name after it", first)
+                return tree.Name("bare", parts[0])
             if parts[0] == "rfm" and parts[1:] not in (["recency"], ["frequency"], ["monetary"]):
                 self.fail("rfm", "rfm has recency, frequency and monetary", first)
             return tree.Name(parts[0], ".".join(parts[1:]), quoted)
