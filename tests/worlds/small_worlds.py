@@ -50,9 +50,9 @@ def leaves():
         yield f"sequence(a -> b, {window})"
 
 
-def expressions(full):
+def combinations(full):
+    """The simple expressions negated and in pairs."""
     simple = list(leaves())
-    yield from simple
     yield from (f"not ({leaf})" for leaf in simple)
     pairs = simple if full else simple[5:11] + simple[-3:]
     for left, right in itertools.product(pairs, pairs):
@@ -71,11 +71,11 @@ def histories(most):
         yield from itertools.product(kinds, repeat=count)
 
 
-def side_by_side():
-    """A world that holds every history once."""
+def side_by_side(most):
+    """A world that holds every history of at most `most` events once."""
     customers = [
         {"id": f"h{index}", "events": [event(*kind) for kind in history], "traits": [{"t": None, "v": {"n": index}}]}
-        for index, history in enumerate(histories(3))
+        for index, history in enumerate(histories(most))
     ]
     return {"settings": SETTINGS, "customers": customers, "now": NOW}
 
@@ -113,12 +113,13 @@ def populations():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build/dev", help="the build directory")
-    parser.add_argument("--full", action="store_true", help="all pairs of simple expressions")
+    parser.add_argument("--full", action="store_true", help="all pairs, of histories of three events")
     options = parser.parse_args()
     evaluator = Tool(Path(options.build) / "tests" / "oracle" / "evaluate_batch")
     comparison = Comparison(evaluator, instants=1, save=False)
-    whole, split = side_by_side(), merged()
-    comparison.run([dict(whole, expression=text) for text in expressions(options.full)], "all histories")
+    whole, smaller, split = side_by_side(3), side_by_side(3 if options.full else 2), merged()
+    comparison.run([dict(whole, expression=text) for text in leaves()], "all histories")
+    comparison.run([dict(smaller, expression=text) for text in combinations(options.full)], "combined")
     comparison.run([dict(split, expression=text) for text in leaves()], "merged")
     cases = [dict(world, expression=text) for world in populations() for text in POPULATION]
     comparison.run(cases, "populations")
