@@ -98,8 +98,7 @@ class Customers {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    friend class CheckpointWriter;
-    friend class CheckpointReader;
+    friend class CustomersImage;
 
     std::shared_ptr<Dictionary> ids_;
     CustomersView current_;  ///< links, earliest and merged; the rest is set when published

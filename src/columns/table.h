@@ -109,9 +109,6 @@ class Table {
                          Compactor& compactor,
                          std::vector<PendingWipe>& wipes);
 
-    /// Whether all chunks match their checksums. One pass over those never touched.
-    [[nodiscard]] bool is_sound() const;
-
     /// The table as it is now; the same pointer until something changes.
     [[nodiscard]] std::shared_ptr<const TableView> publish();
 
@@ -124,8 +121,7 @@ class Table {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    friend class CheckpointWriter;
-    friend class CheckpointReader;
+    friend class TableImage;
 
     /// What append() needs of a range, found with one look.
     struct Open {
