@@ -67,7 +67,8 @@ bool scan_date(Scanner& in, LocalInstant& local) {
     int year = 0;
     int month = 0;
     int day = 0;
-    if (!in.number(4, year) || !in.take('-') || !in.number(2, month) || !in.take('-') || !in.number(2, day)) {
+    if (!in.number(4, year) || !in.take('-') || !in.number(2, month) || !in.take('-') ||
+        !in.number(2, day)) {
         return false;
     }
     const std::chrono::year_month_day date{std::chrono::year{year},
@@ -174,7 +175,8 @@ std::string to_iso(Instant at) {
                              static_cast<int>(time.seconds().count()));
     std::string iso(text.data(), static_cast<std::size_t>(size));
     if (time.subseconds().count() != 0) {
-        size = std::snprintf(text.data(), text.size(), ".%06d", static_cast<int>(time.subseconds().count()));
+        size = std::snprintf(
+            text.data(), text.size(), ".%06d", static_cast<int>(time.subseconds().count()));
         iso.append(text.data(), static_cast<std::size_t>(size));
     }
     return iso + "Z";
@@ -182,20 +184,21 @@ std::string to_iso(Instant at) {
 
 std::string to_words(Duration span) {
     struct Unit {
-        std::int64_t micros;
+        std::uint64_t micros;
         const char* name;
     };
 
-    constexpr std::array<Unit, 3> units{{{86'400'000'000, "day"}, {3'600'000'000, "hour"}, {60'000'000, "minute"}}};
-    std::int64_t left = span.count();
-    std::string words;
-    if (left < 0) {
-        words = "minus ";
-        left = -left;
-    }
+    constexpr std::array<Unit, 3> units{
+        {{86'400'000'000, "day"}, {3'600'000'000, "hour"}, {60'000'000, "minute"}}};
+    // The shortest duration has no positive counterpart.
+    const bool negative = span.count() < 0;
+    auto left = static_cast<std::uint64_t>(span.count());
+    left = negative ? 0 - left : left;
+    std::string words = negative ? "minus " : "";
     const std::size_t sign = words.size();
     const auto add = [&](const std::string& number, const char* name) {
-        words += (words.size() > sign ? " " : "") + number + " " + name + (number == "1" ? "" : "s");
+        words +=
+            (words.size() > sign ? " " : "") + number + " " + name + (number == "1" ? "" : "s");
     };
     for (const Unit& unit : units) {
         if (left >= unit.micros) {

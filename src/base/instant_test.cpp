@@ -89,6 +89,8 @@ TEST(ToWords, SaysDurationsExactly) {
     EXPECT_EQ(to_words(Duration(0)), "0 seconds");
     EXPECT_EQ(to_words(days(3) + hours(4)), "3 days 4 hours");
     EXPECT_EQ(to_words(microseconds(1'500'000)), "1.5 seconds");
+    EXPECT_EQ(to_words(-seconds(90)), "minus 1 minute 30 seconds");
+    EXPECT_EQ(to_words(Duration::min()), "minus 106751991 days 4 hours 54.775808 seconds");
 }
 
 }  // namespace

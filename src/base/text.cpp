@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include "base/require.h"
+
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <charconv>
 #include <cmath>
 #include <vector>
-
-#include "base/require.h"
 
 namespace fineline {
 
@@ -23,7 +23,8 @@ std::string map_code_points(std::string_view text, Map map) {
     std::size_t at = 0;
     while (at < text.size()) {
         utf8proc_int32_t code_point = 0;
-        const auto taken = utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
+        const auto taken = utf8proc_iterate(
+            bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &code_point);
         if (taken <= 0) {
             mapped.push_back(text[at++]);
             continue;
@@ -31,7 +32,8 @@ std::string map_code_points(std::string_view text, Map map) {
         at += static_cast<std::size_t>(taken);
         std::array<utf8proc_uint8_t, 4> encoded{};
         const auto size = utf8proc_encode_char(map(code_point), encoded.data());
-        mapped.append(reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(size));
+        mapped.append(reinterpret_cast<const char*>(encoded.data()),
+                      static_cast<std::size_t>(size));
     }
     return mapped;
 }
@@ -70,7 +72,8 @@ bool is_utf8(std::string_view bytes) {
             continue;
         }
         utf8proc_int32_t code_point = 0;
-        const auto taken = utf8proc_iterate(data + at, static_cast<utf8proc_ssize_t>(bytes.size() - at), &code_point);
+        const auto taken = utf8proc_iterate(
+            data + at, static_cast<utf8proc_ssize_t>(bytes.size() - at), &code_point);
         if (taken <= 0) {
             return false;
         }
@@ -80,8 +83,9 @@ bool is_utf8(std::string_view bytes) {
 }
 
 std::size_t code_points(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
+    }));
 }
 
 std::string lower_case(std::string_view text) {
@@ -121,8 +125,10 @@ std::string with_commas(std::uint64_t number) {
 std::string number_text(double number) {
     std::array<char, 64> text{};
     const bool whole = number == std::trunc(number) && std::abs(number) < 1e15;
-    const auto result = whole ? std::to_chars(text.data(), text.data() + text.size(), static_cast<std::int64_t>(number))
-                              : std::to_chars(text.data(), text.data() + text.size(), number);
+    const auto result =
+        whole ? std::to_chars(
+                    text.data(), text.data() + text.size(), static_cast<std::int64_t>(number))
+              : std::to_chars(text.data(), text.data() + text.size(), number);
     return {text.data(), result.ptr};
 }
 
@@ -131,7 +137,8 @@ bool parse_number(std::string_view text, double& number) {
     if (!digits.empty() && (digits.front() == '-' || digits.front() == '+')) {
         digits.remove_prefix(1);
     }
-    if (digits.empty() || digits.find_first_not_of("0123456789.eE+-") != std::string_view::npos) {
+    if (digits.empty() || digits.find_first_not_of("0123456789.eE+-") != std::string_view::npos ||
+        digits.front() == '-' || digits.front() == '+') {
         return false;
     }
     if (text.front() == '+') {
@@ -139,7 +146,8 @@ bool parse_number(std::string_view text, double& number) {
     }
     double parsed = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), parsed);
-    if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || !std::isfinite(parsed)) {
+    if (result.ec != std::errc{} || result.ptr != text.data() + text.size() ||
+        !std::isfinite(parsed)) {
         return false;
     }
     number = parsed == 0 ? 0.0 : parsed;

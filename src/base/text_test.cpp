@@ -68,7 +68,7 @@ TEST(ParseNumber, ReadsDecimalsOnly) {
     EXPECT_TRUE(parse_number("1e3", number));
     EXPECT_EQ(number, 1000);
     for (const char* text :
-         {"", " 1", "1 ", "0x10", "inf", "nan", "1e999", "1,5", "--1", "1e", "one"}) {
+         {"", " 1", "1 ", "0x10", "inf", "nan", "1e999", "1,5", "--1", "+-1", "1e", "one"}) {
         EXPECT_FALSE(parse_number(text, number)) << text;
     }
 }

@@ -111,6 +111,10 @@ std::shared_ptr<const Chunk> Compactor::join(const Chunk* base,
                                              std::span<const std::uint16_t> removed) {
     base_ = base;
     delta_ = delta;
+    if (base_ != nullptr && !base_->is_sound()) {
+        met_corrupt_chunk_ = true;
+        base_ = nullptr;
+    }
     sort_delta_by_customer();
     order_rows(removed);
     if (order_.empty()) {
@@ -213,14 +217,14 @@ void Compactor::plan_columns(bool some_removed) {
         const Column source = base_->column(i);
         Plan& plan = plan_of(source.property);
         plan.source = source;
-        if (some_removed) {
+        if (some_removed || source.encoding == Encoding::boolean) {
             for (const std::uint32_t row : order_) {
                 see(plan, row < delta_bit ? source.cell(row) : Cell{});
             }
             continue;
         }
         switch (source.encoding) {
-            case Encoding::boolean: plan.kinds |= bit(ValueKind::boolean); break;
+            case Encoding::boolean: break;
             case Encoding::number: plan.kinds |= bit(ValueKind::number); break;
             case Encoding::code8: see(plan, {.payload = 0, .kind = ValueKind::string}); break;
             case Encoding::code16: see(plan, {.payload = 0xfeU, .kind = ValueKind::string}); break;

@@ -22,6 +22,9 @@ class Compactor {
                                                     const Delta* delta,
                                                     std::span<const std::uint16_t> removed = {});
 
+    /// Whether a base did not match its checksum; its rows were left out.
+    [[nodiscard]] bool met_corrupt_chunk() const { return met_corrupt_chunk_; }
+
   private:
     static constexpr std::uint32_t delta_bit = 0x8000'0000U;
 
@@ -49,6 +52,7 @@ class Compactor {
     void copy_column(const Plan& plan) const;
 
     std::uint32_t range_size_;
+    bool met_corrupt_chunk_ = false;
     const Chunk* base_ = nullptr;
     const Delta* delta_ = nullptr;
     std::vector<std::uint32_t> delta_starts_;  ///< per customer, + 1

@@ -98,7 +98,8 @@ class Customers {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    friend class CustomersImage;
+    friend class CheckpointWriter;
+    friend class CheckpointReader;
 
     std::shared_ptr<Dictionary> ids_;
     CustomersView current_;  ///< links, earliest and merged; the rest is set when published

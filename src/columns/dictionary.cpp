@@ -40,6 +40,12 @@ void DictionarySlots::insert(std::uint32_t hash, std::uint32_t code) {
     slots_[at & mask_].store(slot, std::memory_order_release);
 }
 
+void DictionarySlots::restore(const std::uint64_t* slots) {
+    for (std::size_t at = 0; at <= mask_; ++at) {
+        slots_[at].store(slots[at], std::memory_order_relaxed);
+    }
+}
+
 Dictionary::Dictionary() : slots_(std::make_shared<DictionarySlots>(slots_min)) {}
 
 Dictionary::~Dictionary() {

@@ -31,6 +31,9 @@ class DictionarySlots {
     /// Puts the code at the first free slot from its hash on.
     void insert(std::uint32_t hash, std::uint32_t code);
 
+    /// Fills it with slots of another one of this capacity.
+    void restore(const std::uint64_t* slots);
+
     /// Brings the first slot of a hash into the cache.
     void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
 

@@ -261,7 +261,30 @@ Status Store::apply(const RecordBatch& batch, Position first) {
         }
     });
     state_->position = first.value() + batch.count();
+    return state_->health_status();
+}
+
+Status Store::State::health_status() {
+    if (compactor.met_corrupt_chunk()) {
+        health->corrupt.store(true, std::memory_order_relaxed);
+    }
+    if (health->corrupt.load(std::memory_order_relaxed)) {
+        return Error{ErrorCode::corrupt,
+                     "a block of the columns' checkpoint does not match its checksum",
+                     {}};
+    }
     return done;
+}
+
+Status Store::verify() {
+    for (const TableGroup& group : state_->groups) {
+        for (const std::unique_ptr<Table>& table : group.tables) {
+            if (!table->is_sound()) {
+                state_->health->corrupt.store(true, std::memory_order_relaxed);
+            }
+        }
+    }
+    return state_->health_status();
 }
 
 const StoreOptions& Store::options() const {

@@ -50,7 +50,8 @@ class Store {
 
     /// Folds a batch whose first record has that position. Amortised O(records). Records without
     /// the customer or account they need, and names beyond the limits of model/limits.h, are passed
-    /// over: what to refuse is decided before the log. Errors: conflict if positions go back.
+    /// over: what to refuse is decided before the log. Errors: conflict if positions go back;
+    /// corrupt if a block of the opened checkpoint turned out to be damaged (rebuild from the log).
     [[nodiscard]] Status apply(const RecordBatch& batch, Position first);
 
     /// The position after the last record folded.
@@ -69,6 +70,10 @@ class Store {
     /// go, call until true.
     [[nodiscard]] bool scrub();
 
+    /// Checks every stored block that was not touched yet. Errors: corrupt. Cost: one pass over
+    /// them.
+    [[nodiscard]] Status verify();
+
     /// Joins all deltas into their chunks: after a bulk load, before a checkpoint. O(chunks with a
     /// delta).
     void compact_all();
@@ -83,10 +88,12 @@ class Store {
     /// Number of event rows held.
     [[nodiscard]] std::uint64_t event_count() const;
 
-  private:
-    friend class CheckpointWriter;
-    friend class CheckpointReader;
+    /// The parts, for the checkpoint.
     struct State;
+
+    [[nodiscard]] State& state() { return *state_; }
+
+  private:
     std::unique_ptr<State> state_;
 };
 

@@ -60,6 +60,7 @@ struct Store::State {
         return *groups[static_cast<std::size_t>(kind)].tables[id];
     }
 
+    [[nodiscard]] Status health_status();
     ErasedFromColumns erase(std::string_view customer);
     void erase_rows(TableKind kind,
                     const std::vector<std::uint32_t>& ordinals,

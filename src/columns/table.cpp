@@ -210,7 +210,7 @@ std::uint64_t Table::take_back(std::uint32_t range,
     const std::uint64_t rows_before = counts_.rows;
     std::vector<DeltaCell> cells;
     for (const std::uint16_t local : locals) {
-        if (const Chunk* base = entry->base.get()) {
+        if (const Chunk* base = entry->base.get(); base != nullptr && base->is_sound()) {
             const std::uint32_t index = base->lower_bound(local);
             if (index < base->head().customers && base->locals()[index] == local) {
                 for (std::uint32_t row = base->offsets()[index]; row < base->offsets()[index + 1];
@@ -296,6 +296,9 @@ void Table::recount_times() {
     for (std::uint32_t range = 0; range < open_.size(); ++range) {
         const ChunkEntry* entry = chunks_.find(range);
         const Chunk* base = entry == nullptr ? nullptr : entry->base.get();
+        if (base != nullptr && !base->is_sound()) {
+            base = nullptr;
+        }
         if (base != nullptr && base->head().time_min != instant_min.time_since_epoch().count()) {
             see(base->head().time_min);
             see(base->head().time_max);
@@ -309,6 +312,16 @@ void Table::recount_times() {
             see(delta->row(row).time);
         }
     }
+}
+
+bool Table::is_sound() const {
+    for (std::uint32_t range = 0; range < open_.size(); ++range) {
+        const ChunkEntry* entry = chunks_.find(range);
+        if (entry != nullptr && entry->base != nullptr && !entry->base->is_sound()) {
+            return false;
+        }
+    }
+    return true;
 }
 
 std::shared_ptr<const TableView> Table::publish() {

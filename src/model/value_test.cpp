@@ -11,6 +11,8 @@
 namespace fineline {
 namespace {
 
+using namespace std::chrono_literals;
+
 std::vector<Value> every_kind() {
     return {
         Value(),
@@ -36,6 +38,40 @@ TEST(Value, ReadsBackFromItsEncoding) {
         EXPECT_TRUE(reader.at_end());
         EXPECT_EQ(to_value(read), value);
     }
+}
+
+TEST(Value, EncodesAsTheFormatSays) {
+    const auto encoded = [](const Value& value) {
+        std::string bytes;
+        std::string storage;
+        append_datum(bytes, borrow(value, storage));
+        return bytes;
+    };
+    EXPECT_EQ(encoded(Value()), std::string("\0", 1));
+    EXPECT_EQ(encoded(Value(true)), "\x01\x01");
+    EXPECT_EQ(encoded(Value(1.0)), std::string("\x02\0\0\0\0\0\0\xf0\x3f", 9));
+    EXPECT_EQ(encoded(Value(std::string("ab"))),
+              "\x03\x02"
+              "ab");
+    EXPECT_EQ(encoded(Value(Instant(-1us))), "\x04\x01");
+    EXPECT_EQ(encoded(Value(64us)), "\x05\x80\x01");
+    EXPECT_EQ(encoded(Value(Value::List{Value(true), Value()})),
+              std::string("\x06\x03\x01\x01\0", 5));
+    std::string withheld;
+    append_datum(withheld, Datum::withheld());
+    EXPECT_EQ(withheld, std::string("\0", 1)) << "never stored";
+}
+
+TEST(Value, RefusesListsNestedTooDeep) {
+    Value value(Value::List{});
+    for (int depth = 0; depth < 3; ++depth) {
+        value = Value(Value::List{value});
+    }
+    std::string encoded;
+    append_list_encoding(encoded, value.list());
+    EXPECT_TRUE(is_list_encoding(encoded, 3));
+    EXPECT_FALSE(is_list_encoding(encoded, 2));
+    EXPECT_FALSE(is_list_encoding("\x03\x09x", 8));
 }
 
 TEST(Value, TruncatedEncodingsAreRefused) {

@@ -30,6 +30,7 @@ class Tally:
         self.other_changes = 0
         self.reparsed = 0
         self.sql = Counter()
+        self.unsupported = Counter()
 
 
 def ask(case):

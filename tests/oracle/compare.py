@@ -4,6 +4,7 @@
 import argparse
 import hashlib
 import json
+import os
 import random
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
+import duckdb_side  # noqa: E402
 from checks import Tally, disagreements  # noqa: E402
 from generate import make_case  # noqa: E402
 from shrink import shrink  # noqa: E402
@@ -22,6 +24,8 @@ BATCH = 250
 
 
 class Comparison:
+    """Runs cases through the programs under test; either of them may be left out."""
+
     def __init__(self, evaluator, sql=None, instants=4, save=True):
         self.evaluator = evaluator
         self.sql = sql
@@ -31,27 +35,29 @@ class Comparison:
         self.passed = 0
         self.failed = 0
 
-    def problems(self, case, answer, tally):
-        found = list(disagreements(case, answer, tally, self.instants))
-        if self.sql is not None and "members" in answer:
-            found += self.sql.disagreements(case, answer, tally)
+    def problems(self, cases, tally):
+        """For each case the list of its disagreements."""
+        found = [[] for _ in cases]
+        if self.evaluator is not None:
+            for case, answer, problems in zip(cases, self.evaluator.answer(cases), found):
+                problems += disagreements(case, answer, tally, self.instants)
+        if self.sql is not None:
+            for case, answer, problems in zip(cases, self.sql.answer(cases), found):
+                problems += duckdb_side.disagreements(case, answer, tally)
         return found
 
     def run(self, cases, label):
         """Compares the cases; each disagreement is shrunk, saved and printed."""
-        answers = self.evaluator.answer(cases)
-        for case, answer in zip(cases, answers):
-            found = self.problems(case, answer, self.tally)
-            if found:
+        for case, problems in zip(cases, self.problems(cases, self.tally)):
+            if problems:
                 self.failed += 1
-                self.report(case, found, label)
+                self.report(case, problems, label)
             else:
                 self.passed += 1
 
     def fails(self, case):
         try:
-            answer = self.evaluator.answer([case])[0]
-            return bool(self.problems(case, answer, Tally()))
+            return bool(self.problems([case], Tally())[0])
         except (KeyError, ValueError, IndexError):
             return False
 
@@ -60,8 +66,7 @@ class Comparison:
         if self.failed > 20:
             return
         small = shrink(case, self.fails)
-        answer = self.evaluator.answer([small])[0]
-        found = self.problems(small, answer, Tally()) or found
+        found = self.problems([small], Tally())[0] or found
         print(f"  smallest: {small['expression']}   at {small['now']}")
         for sentence in found[:6]:
             print(f"  {sentence}")
@@ -87,10 +92,12 @@ def saved_cases(paths):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build/dev", help="the build directory")
-    parser.add_argument("--triples", type=int, default=2000)
+    parser.add_argument("--triples", type=int, default=int(os.environ.get("FINELINE_TRIPLES", "2000")))
     parser.add_argument("--full", action="store_true", help="at least 20,000 triples")
-    parser.add_argument("--seed", type=int, help="default: the day's")
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("FINELINE_SEED", time.time() // 86_400)),
+                        help="default: FINELINE_SEED, or the day's")
     parser.add_argument("--no-duckdb", action="store_true")
+    parser.add_argument("--only-duckdb", action="store_true", help="leave the evaluator out")
     parser.add_argument("--no-save", action="store_true", help="print reproductions instead of saving them")
     parser.add_argument("--replay", action="append", default=[], help="run a saved case only")
     return parser.parse_args()
@@ -107,36 +114,29 @@ def print_summary(comparison, seed, seconds):
     print(f"  holds_until: {tally.other_bounds} others, {per_change:.2f} evaluations per true change")
     if tally.sql:
         print("  DuckDB: " + ", ".join(f"{name} {count}" for name, count in tally.sql.most_common()))
+        for message, count in tally.unsupported.most_common(8):
+            print(f"    {count} × {message}")
     counts = sorted(tally.constructs.items())
     print("  constructs: " + ", ".join(f"{name} {count}" for name, count in counts))
-
-
-def open_sql(options, build):
-    if options.no_duckdb:
-        return None
-    from duckdb_side import DuckDb  # only where it is asked for: it needs Node
-
-    return DuckDb.find(build)
 
 
 def main():
     options = arguments()
     build = Path(options.build)
-    comparison = Comparison(
-        Tool(build / "tests" / "oracle" / "evaluate_batch"), open_sql(options, build), save=not options.no_save
-    )
+    evaluator = None if options.only_duckdb else Tool(build / "tests" / "oracle" / "evaluate_batch")
+    sql = None if options.no_duckdb else duckdb_side.DuckDb(build)
+    comparison = Comparison(evaluator, sql, save=not options.no_save)
     begun = time.monotonic()
-    seed = options.seed if options.seed is not None else int(time.time()) // 86_400
     if options.replay:
         comparison.run(saved_cases(map(Path, options.replay)), "replay")
     else:
         kept = sorted(REGRESSIONS.glob("*.json")) if REGRESSIONS.is_dir() else []
         comparison.run(saved_cases(kept), "regression")
-        rng = random.Random(seed)
+        rng = random.Random(options.seed)
         wanted = max(options.triples, 20_000) if options.full else options.triples
-        while comparison.tally.triples < wanted:
-            comparison.run([make_case(rng) for _ in range(min(BATCH, wanted // 6 + 1))], f"seed {seed}")
-    print_summary(comparison, seed, time.monotonic() - begun)
+        while max(comparison.tally.triples, comparison.tally.sql["compared"]) < wanted:
+            comparison.run([make_case(rng) for _ in range(min(BATCH, wanted // 6 + 1))], f"seed {options.seed}")
+    print_summary(comparison, options.seed, time.monotonic() - begun)
     print(f"{comparison.passed} passed, {comparison.failed} failed")
     return 1 if comparison.failed else 0
 

@@ -6,7 +6,7 @@ there would say nothing.
 
 from oracle import tree, zones
 from oracle.tree import Aggregate, Between, Binary, Call, Case, Date, Did, InList, IsMissing, Literal
-from oracle.tree import Minus, Name, Not, Now, Period, SegmentRef, Selector, Sequence, Span, Step, Window
+from oracle.tree import Minus, Name, Not, Now, Occasions, Period, SegmentRef, Selector, Sequence, Span, Step, Window
 from oracle.write import write
 
 EXACT_UNITS = (
@@ -29,6 +29,7 @@ class Grammar:
         self.rng = rng
         self.worlds = worlds
         self.names = []  # segments that may be referred to
+        self.in_occasion = False
 
     # ---- whole expressions ------------------------------------------------------------------------
 
@@ -44,7 +45,22 @@ class Grammar:
         draw = self.rng.random()
         if draw < 0.35:
             return self.exact()
+        if draw < 0.40:
+            return self.occasions()
         return self.boolean(self.rng.choice((1, 1, 2, 2, 3)))
+
+    def occasions(self):
+        """`E on EVENT [where c]`, without the population: its thresholds belong to one instant."""
+        self.in_occasion, self.names = True, []
+        return Occasions(self.boolean(self.rng.choice((0, 1, 2))), self.event(), self.maybe_condition())
+
+    def context_test(self):
+        draw = self.rng.random()
+        if draw < 0.4:
+            return Binary(self.rng.choice(COMPARE), Name("context", "amount"), self.constant_number())
+        if draw < 0.7:
+            return Binary("=", Name("context", "product"), Literal(self.rng.choice(("a", "b"))))
+        return Name("context", "gift")
 
     def exact(self):
         """One construct whose `holds_until` the contract calls exact."""
@@ -203,6 +219,8 @@ class Grammar:
         return Binary("=", Call("length", (labels,)), Literal(float(self.rng.randint(0, 2))))
 
     def population_test(self):
+        if self.in_occasion:
+            return self.context_test()
         draw = self.rng.random()
         if draw < 0.2:
             field = self.rng.choice(("recency", "frequency", "monetary"))

@@ -172,6 +172,8 @@ def sequence(node):
         where(step.where)
         if step.within is not None:
             whole(step.within)
+        if step.within is not None and index == 0:
+            fail("sequence", "the first step has none before it")
         if step.negated and index + 1 < len(node.steps):
             fail("sequence", "`no` stands last")
         if step.negated and step.within is None:

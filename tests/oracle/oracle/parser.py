@@ -269,7 +269,7 @@ class Parser:
             parts.append(part.text)
         if parts[0] in ("customer", "account", "context", "rfm"):
             if len(parts) == 1:
-                self.fail("prefix", f"{parts[0]!r} needs a name after it", first)
+                return tree.Name("bare", parts[0])
             if parts[0] == "rfm" and parts[1:] not in (["recency"], ["frequency"], ["monetary"]):
                 self.fail("rfm", "rfm has recency, frequency and monetary", first)
             return tree.Name(parts[0], ".".join(parts[1:]), quoted)
@@ -365,18 +365,22 @@ class Parser:
             self.fail("property", f"{name} needs a property", start)
         if takes == "event" and prop is not None:
             self.fail("property", f"{name} takes an event, not a property", start)
-        number = None
-        if name == "quantile":
-            self.expect(",")
-            if self.token.kind != "number":
-                self.fail("syntax", "quantile takes a number after the property")
-            number = float(self.advance().text)
+        number = self.fraction() if name == "quantile" and self.at_op(",") else None
         where = self.condition() if self.take("where") else None
+        if name == "quantile" and number is None:
+            number = self.fraction()
         window = None
         if self.take(","):
             window = self.window()
         self.expect(")")
         return tree.Aggregate(name, event, prop, number, where, window)
+
+    def fraction(self):
+        """The number of a quantile, which may stand on either side of `where`."""
+        self.expect(",")
+        if self.token.kind != "number":
+            self.fail("syntax", "quantile takes a number after the property")
+        return float(self.advance().text)
 
     def condition(self):
         outer, self.in_where = self.in_where, True
@@ -393,9 +397,9 @@ class Parser:
         return tree.Did(event, negated, where, window)
 
     def did_condition(self):
-        """One comparison, a bare or negated name or call, or parentheses."""
+        """One comparison, a bare name or call, or parentheses; each may be negated."""
         outer, self.in_where = self.in_where, True
-        node = tree.Not(self.primary()) if self.take("not") else self.comparison()
+        node = tree.Not(self.comparison()) if self.take("not") else self.comparison()
         self.in_where = outer
         return node
 

@@ -141,8 +141,10 @@ def comma_window(node):
 
 def aggregate(node):
     path = "" if node.prop is None else "." + ".".join(plain(part) for part in node.prop.split("."))
-    extra = "" if node.number is None else f", {number(node.number)}"
-    inside = f"{selector(node.event)}{path}{extra}{where(node.where)}{comma_window(node.window)}"
+    parts = ["" if node.number is None else f", {number(node.number)}", where(node.where)]
+    if node.number == 0.5:  # the number of a quantile may stand on either side of `where`
+        parts.reverse()
+    inside = f"{selector(node.event)}{path}{''.join(parts)}{comma_window(node.window)}"
     return f"{node.function}({inside})"
 
 
@@ -155,7 +157,7 @@ def did(node):
 
 def did_condition(node):
     """One comparison, a bare or negated name or call; anything else in parentheses."""
-    if isinstance(node, tree.Not) and isinstance(node.operand, (tree.Name, tree.Call)):
+    if isinstance(node, tree.Not) and isinstance(node.operand, (tree.Name, tree.Call, tree.Between)):
         return write(node)
     simple = (tree.Name, tree.Call, tree.Between, tree.InList, tree.IsMissing)
     if isinstance(node, simple) or (isinstance(node, tree.Binary) and level(node) == COMPARISON):

@@ -1,0 +1,163 @@
+#include "columns/checkpoint.h"
+
+#include "columns/log_for_tests.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace fineline::columns {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr StoreOptions tiny{.range_size = 4, .delta_rows_min = 3, .delta_divisor = 2};
+
+class Checkpoint : public testing::Test {
+  protected:
+    Checkpoint()
+        : directory_(fs::temp_directory_path() /
+                     ("fineline-columns-" + std::to_string(::getpid()))) {
+        fs::create_directories(directory_);
+    }
+
+    ~Checkpoint() override { fs::remove_all(directory_); }
+
+    [[nodiscard]] std::string path() const { return (directory_ / "columns.checkpoint").string(); }
+
+    static void fill(Log& log) {
+        for (int i = 0; i < 200; ++i) {
+            const std::string who = "c" + std::to_string(i % 17);
+            log.event(who,
+                      day((i * 37) % 90),
+                      i % 3 == 0 ? "buy" : "view",
+                      {{"s", Value("v" + std::to_string(i % 11))},
+                       {"n", Value(i * 0.25)},
+                       {"b", Value(i % 2 == 0)}});
+        }
+        log.traits("c1", std::nullopt, {{"country", Value(std::string("FR"))}});
+        log.account_traits("acme", day(4), {{"size", Value(12.0)}});
+        log.join("c2", day(3), "acme");
+        log.consent("c3", "mail", false);
+        log.merge("c4", "c5");
+        log.merge("c6", "never seen");
+        log.event("gone", day(1), "vanishes");
+        log.erasure("gone");
+        log.define("segment", "vip", "did buy");
+        log.clock(day(100));
+        log.fold();
+    }
+
+    [[nodiscard]] std::string read_file() const {
+        std::ifstream in(path(), std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+
+    void write_file(const std::string& bytes) const {
+        std::ofstream(path(), std::ios::binary) << bytes;
+    }
+
+  private:
+    fs::path directory_;
+};
+
+TEST_F(Checkpoint, OpensWithTheSameContentAndGoesOn) {
+    Log log(tiny);
+    fill(log);
+    const std::string digest = log.store.digest();
+    ASSERT_TRUE(write_checkpoint(log.store, path()).has_value());
+    EXPECT_EQ(log.store.digest(), digest);
+    auto opened = open_checkpoint(path(), tiny);
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+    Store& store = *opened->store;
+    EXPECT_EQ(store.digest(), digest);
+    EXPECT_EQ(store.position(), log.store.position());
+    EXPECT_TRUE(store.verify().has_value());
+    RecordBatchBuilder builder;
+    std::vector<NamedDatum> values{{builder.name("s"), Datum::of(std::string_view("new"))}};
+    RecordDraft draft;
+    draft.customer = "c1";
+    draft.time = day(2);
+    draft.name = builder.name("buy");
+    draft.properties = values;
+    builder.add(draft);
+    draft.kind = RecordKind::erasure;
+    draft.customer = "c7";
+    draft.properties = {};
+    builder.add(draft);
+    auto batch = RecordBatch::open(builder.finish({}));
+    ASSERT_TRUE(store.apply(*batch, store.position()).has_value());
+    ASSERT_TRUE(log.store.apply(*batch, log.store.position()).has_value());
+    EXPECT_EQ(store.digest(), log.store.digest());
+    EXPECT_NE(store.digest(), digest);
+    ASSERT_TRUE(write_checkpoint(store, path()).has_value()) << "over the file it is mapped from";
+    auto again = open_checkpoint(path(), tiny);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->store->digest(), log.store.digest());
+}
+
+TEST_F(Checkpoint, SaysWhatIsMissingOrCutOtherwise) {
+    EXPECT_EQ(open_checkpoint(path(), tiny).error().code, ErrorCode::not_found);
+    Log log(tiny);
+    fill(log);
+    ASSERT_TRUE(write_checkpoint(log.store, path()).has_value());
+    EXPECT_EQ(open_checkpoint(path(), StoreOptions{}).error().code, ErrorCode::conflict);
+    const std::string whole = read_file();
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{10}, std::size_t{64}, whole.size() / 2, whole.size() - 1}) {
+        write_file(whole.substr(0, size));
+        EXPECT_EQ(open_checkpoint(path(), tiny).error().code, ErrorCode::corrupt) << size;
+    }
+}
+
+TEST_F(Checkpoint, NeverBelievesAFlippedByte) {
+    Log log(tiny);
+    fill(log);
+    const std::string digest = log.store.digest();
+    ASSERT_TRUE(write_checkpoint(log.store, path()).has_value());
+    const std::string whole = read_file();
+    std::size_t noticed = 0;
+    for (std::size_t at = 0; at < whole.size(); at += 23) {
+        std::string damaged = whole;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+        write_file(damaged);
+        auto opened = open_checkpoint(path(), tiny);
+        if (!opened || !opened->store->verify()) {
+            ++noticed;
+            continue;
+        }
+        EXPECT_EQ(opened->store->digest(), digest) << "padding at byte " << at;
+    }
+    EXPECT_GT(noticed, whole.size() / 23 / 3);
+}
+
+TEST_F(Checkpoint, AReaderReportsADamagedChunkItTouches) {
+    Log log(tiny);
+    fill(log);
+    ASSERT_TRUE(write_checkpoint(log.store, path()).has_value());
+    std::string damaged = read_file();
+    const std::size_t middle = damaged.size() / 2;
+    for (std::size_t at = middle; at < middle + 4096 && at < damaged.size() * 3 / 4; at += 8) {
+        damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    }
+    write_file(damaged);
+    auto opened = open_checkpoint(path(), tiny);
+    if (!opened) {
+        EXPECT_EQ(opened.error().code, ErrorCode::corrupt);
+        return;
+    }
+    Reader reader(opened->store->publish());
+    for (std::uint32_t who = 0; who < reader.ordinal_count(); ++who) {
+        for (std::uint32_t event = 0; event < reader.event_count(); ++event) {
+            (void)reader.events(CustomerOrdinal(who), EventNameId(event)).size();
+        }
+    }
+    EXPECT_FALSE(reader.view().health().has_value());
+}
+
+}  // namespace
+}  // namespace fineline::columns
