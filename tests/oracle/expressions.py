@@ -7,6 +7,7 @@ there would say nothing.
 from oracle import tree, zones
 from oracle.tree import Aggregate, Between, Binary, Call, Case, Date, Did, InList, IsMissing, Literal
 from oracle.tree import Minus, Name, Not, Now, Occasions, Period, SegmentRef, Selector, Sequence, Span, Step, Window
+from oracle.values import Span as Length, Timestamp
 from oracle.write import write
 
 EXACT_UNITS = (
@@ -25,11 +26,28 @@ PATTERNS = ("^a", "b$", "a|c", "[ab]_?1?", "^$", "x+", "(?i)ÄB", "a.1", "^.$")
 class Grammar:
     """Draws expressions; `worlds` gives instants that matter to the world of the case."""
 
-    def __init__(self, rng, worlds):
+    def __init__(self, rng, worlds, probe):
         self.rng = rng
         self.worlds = worlds
+        self.probe = probe
         self.names = []  # segments that may be referred to
         self.in_occasion = False
+
+    def near(self, node, otherwise):
+        """A literal that some customer's value of `node` is equal to, or else `otherwise`.
+
+        Numbers are taken only where every engine must come to the same double.
+        """
+        value = self.probe.value(node) if self.rng.random() < 0.6 else None
+        if isinstance(value, float) and value * 64 == int(value * 64) and abs(value) < 1e9:
+            return Literal(value) if value >= 0 else Minus(Literal(-value))
+        if isinstance(value, Length) and value.length == int(value.length) and value.length >= 0:
+            for unit in ("day", "hour", "minute", "second"):
+                if value.length % zones.EXACT[unit] == 0:
+                    return Span(Period(float(value.length // zones.EXACT[unit]), unit))
+        if isinstance(value, Timestamp):
+            return Date(zones.print_iso(value.at))
+        return Literal(value) if isinstance(value, str) and isinstance(otherwise, Literal) else otherwise
 
     # ---- whole expressions ------------------------------------------------------------------------
 
@@ -70,10 +88,11 @@ class Grammar:
     def exact_comparison(self):
         function = self.rng.choice(("count", "count", "sum", "sequence_count"))
         if function == "sequence_count":
-            return Binary(self.rng.choice(COMPARE), self.sequence(True), Literal(float(self.rng.randint(0, 2))))
+            node = self.sequence(True)
+            return Binary(self.rng.choice(COMPARE), node, self.near(node, Literal(float(self.rng.randint(0, 2)))))
         node = self.aggregate(function)
-        constant = self.constant_for(function)
-        if self.rng.random() < 0.15:
+        constant = self.near(node, self.constant_for(function))
+        if self.rng.random() < 0.15 and isinstance(constant, Literal):
             return Between(node, constant, Literal(constant.value + self.rng.choice((0, 1, 50))))
         if self.rng.random() < 0.15:
             return Binary(self.rng.choice(COMPARE), constant, node)
@@ -108,6 +127,7 @@ class Grammar:
             self.trait_test: 6, self.presence: 3, self.time_comparison: 3, self.text_test: 2,
             self.list_test: 2, self.population_test: 3, self.consent_test: 1, self.segment_test: 2,
             self.account_test: 1, self.change_test: 2, self.constant: 1, self.distance_test: 1,
+            self.duration_comparison: 3, self.truth_comparison: 1,
         }
         return self.rng.choices(list(makers), list(makers.values()))[0]()
 
@@ -132,7 +152,7 @@ class Grammar:
         if self.rng.random() < 0.15:
             items = tuple(self.constant_number() for _ in range(self.rng.choice((1, 2, 3))))
             return InList(left, items, self.rng.random() < 0.4)
-        right = self.constant_number() if self.rng.random() < 0.75 else self.number(0)
+        right = self.near(left, self.constant_number()) if self.rng.random() < 0.85 else self.number(0)
         return Binary(self.rng.choice(COMPARE), left, right)
 
     def constant_number(self):
@@ -143,7 +163,7 @@ class Grammar:
         op = self.rng.choice(COMPARE)
         if self.rng.random() < 0.12:
             return Between(left, Span(Period(1.0, "day")), self.span(True))
-        right = self.span(True)
+        right = self.near(left, self.span(True))
         return Binary(op, left, right) if self.rng.random() < 0.85 else Binary(op, right, left)
 
     def since(self):
@@ -182,6 +202,8 @@ class Grammar:
 
     def time_comparison(self):
         left, right = self.time(1), self.time(1)
+        if self.rng.random() < 0.4:
+            right = self.near(left, right)
         while not _has_clock(left) and not _has_clock(right):
             right = self.time(0)
         return Binary(self.rng.choice(("<", "<=", ">", ">=")), left, right)
@@ -196,7 +218,8 @@ class Grammar:
             return Binary("~", text, Literal(self.rng.choice(("A", "äB", "PRO", "", "s", "e"))))
         if draw < 0.8:
             return Binary("matches", text, Literal(self.rng.choice(PATTERNS)))
-        return Binary(self.rng.choice(("=", "!=", "<")), text, Literal(self.rng.choice(("a", "pro", "de", "äb"))))
+        constant = self.near(text, Literal(self.rng.choice(("a", "pro", "de", "äb"))))
+        return Binary(self.rng.choice(("=", "=", "!=", "<")), text, constant)
 
     def text(self):
         base = self.rng.choice((
@@ -228,16 +251,18 @@ class Grammar:
         operand = self.population_operand()
         if draw < 0.55:
             bound = self.rng.choice((0, 20, 25, 50, 80, 100))
-            return Binary(self.rng.choice(COMPARE), Call("percentile", (operand,)), Literal(float(bound)))
+            node = Call("percentile", (operand,))
+            return Binary(self.rng.choice(COMPARE), node, self.near(node, Literal(float(bound))))
         if draw < 0.8:
             node, most = Call("rank", (operand,)), 5
         else:
             most = self.rng.choice((1, 2, 3, 4, 10))
             node = Call("ntile", (Literal(float(most)), operand))
-        return Binary(self.rng.choice(COMPARE), node, Literal(float(self.rng.randint(1, most))))
+        return Binary(self.rng.choice(COMPARE), node, self.near(node, Literal(float(self.rng.randint(1, most)))))
 
     def population_operand(self):
-        function = self.rng.choice(("count", "sum", "sum", "avg", "days", "last_time", "max", "distinct"))
+        choice = ("count", "sum", "sum", "avg", "days", "last_time", "since_last", "max", "distinct")
+        function = self.rng.choice(choice)
         if self.rng.random() < 0.1:
             return Name("bare", "score")
         if function == "max":
@@ -276,7 +301,7 @@ class Grammar:
             if draw < 0.4:
                 return Binary(self.rng.choice(("+", "-", "*", "/")), self.number(depth - 1), self.number(depth - 1))
             if draw < 0.6:
-                function = self.rng.choice(("abs", "round", "floor", "ceil"))
+                function = self.rng.choice(("abs", "round", "floor", "ceil", "ln"))
                 return Call(function, (self.number(depth - 1),))
             if draw < 0.75:
                 return Call(self.rng.choice(("least", "greatest")), (self.number(depth - 1), self.number(depth - 1)))
@@ -297,6 +322,29 @@ class Grammar:
             "distinct", "days", "weeks", "months", "share", "trend",
         )))
 
+    def duration_comparison(self):
+        left = self.duration()
+        return Binary(self.rng.choice(COMPARE), left, self.near(left, self.span()))
+
+    def duration(self):
+        draw = self.rng.random()
+        if draw < 0.2:
+            return Binary("-", Now(), Name("bare", "created_at"))
+        if draw < 0.4:
+            event, window = self.event(), self.maybe_window()
+            first, last = (Aggregate(f, event, window=window) for f in ("first_time", "last_time"))
+            return Binary("-", last, first)
+        if draw < 0.7:
+            return self.aggregate("gap")
+        since = self.aggregate("since_last")
+        if draw < 0.85:
+            return Binary(self.rng.choice(("*", "/")), since, Literal(self.rng.choice((2.0, 0.5, 0.0))))
+        return Binary(self.rng.choice(("+", "-")), since, self.span())
+
+    def truth_comparison(self):
+        left = self.rng.choice((lambda: Name("bare", "vip"), self.did, self.segment_test))()
+        return Binary(self.rng.choice(("=", "!=")), left, self.constant())
+
     def time(self, depth):
         if depth > 0 and self.rng.random() < 0.5:
             return Binary(self.rng.choice(("+", "-")), self.time(0), self.span(self.rng.random() < 0.3))
@@ -305,8 +353,11 @@ class Grammar:
             return Now()
         if draw < 0.6:
             return Name("bare", "created_at")
-        if draw < 0.85:
+        if draw < 0.8:
             return self.aggregate(self.rng.choice(("first_time", "last_time")))
+        if draw < 0.87:
+            times = (self.aggregate("last_time"), self.rng.choice((Now(), self.aggregate("first_time"))))
+            return Call(self.rng.choice(("least", "greatest", "coalesce")), times)
         return Date(self.date())
 
     def date(self):

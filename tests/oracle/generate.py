@@ -5,7 +5,9 @@ changes, ends of months, future records, missing and mistyped values, merged cus
 population. Amounts are multiples of 0.25, so that sums are exact in every engine.
 """
 
-from oracle import zones
+from oracle import tree, zones
+from oracle.evaluate import Question, Situation
+from oracle.world import World, instant
 from oracle.write import write
 
 from expressions import Grammar
@@ -39,12 +41,15 @@ class Worlds:
         self.zone_name = rng.choice(ZONES) if rng.random() < 0.7 else "UTC"
         self.zone = zones.find_zone(self.zone_name)
         self.recent = []
+        self.own = []  # of the customer being made
 
     def time(self):
-        """A time that is likely to lie on a bound of something."""
+        """A time that is likely to lie on a bound of something, or to tie with another one."""
         rng = self.rng
         kind = rng.random()
-        if kind < 0.25 and self.recent:
+        if kind < 0.12 and self.own:
+            at = rng.choice(self.own)
+        elif kind < 0.25 and self.recent:
             at = rng.choice(self.recent)
         elif kind < 0.55:
             unit, count = rng.choice(STEPS)
@@ -64,6 +69,7 @@ class Worlds:
         if rng.random() < 0.3:
             at = at // zones.SECOND * zones.SECOND
         self.recent.append(at)
+        self.own.append(at)
         return at
 
     def maybe_undated(self):
@@ -120,6 +126,7 @@ class Worlds:
 
     def customer(self, identity):
         rng = self.rng
+        self.own = []
         made = {"id": identity}
         made["events"] = [self.event() for _ in range(rng.choice((0, 1, 2, 2, 3, 4, 5, 8)))]
         made["traits"] = [{"t": self.maybe_undated(), "v": self.facts()} for _ in range(rng.choice((0, 1, 1, 2, 3)))]
@@ -178,16 +185,33 @@ class Worlds:
         return order
 
 
+class Probe:
+    """Finds what a part of an expression comes to for some customer, so that it can be compared with that."""
+
+    def __init__(self, rng, case):
+        self.rng = rng
+        self.question = Question(World(dict(case, segments={})), "true")
+        self.now = instant(case["now"])
+        self.people = self.question.world.customers(self.now)
+        self.thresholds = self.question.thresholds(self.now)
+
+    def value(self, node):
+        """The value for a random customer; None where there is none or the part refers to a segment."""
+        if not self.people or any(isinstance(part, tree.SegmentRef) for part in tree.walk(node)):
+            return None
+        person = self.rng.choice(self.people)
+        return Situation(self.question, person, self.now, self.thresholds).value(node)
+
+
 def make_case(rng, people=8, wrong=0.05):
     """One expression, one now, many customers. Adds `_construct`, a word for reports."""
     worlds = Worlds(rng, people)
     case = worlds.world()
-    grammar = Grammar(rng, worlds)
-    case["segments"] = grammar.segments()
     case["now"] = zones.print_iso(worlds.now)
     case["purpose"] = rng.choice(PURPOSES) if rng.random() < 0.1 else None
-    expression = grammar.expression()
-    case["expression"] = write(expression)
+    grammar = Grammar(rng, worlds, Probe(rng, case))
+    case["segments"] = grammar.segments()
+    case["expression"] = write(grammar.expression())
     if rng.random() < wrong:
         case["expression"] = spoil(rng, case["expression"])
     return case

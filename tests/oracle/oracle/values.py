@@ -248,7 +248,7 @@ def _shift(op, left, right, clock):
     if moment is None:
         return None
     if isinstance(right, Span):
-        return Timestamp(moment.at + sign * right.length)
+        return Timestamp(math.floor(moment.at + sign * right.length))  # time is in whole microseconds
     if isinstance(right, Months):
         return Timestamp(zones.shift(clock.local_zone, moment.at, sign * right.count, "month"))
     other = clock.timestamp(right)
