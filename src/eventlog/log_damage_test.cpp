@@ -187,6 +187,19 @@ TEST(LogDamage, ALostWriteAheadLogIsReported) {
     EXPECT_TRUE(everything(directory.path(), files)) << "the loss was accepted";
 }
 
+TEST(LogDamage, AReaderFindsWhatAKilledWriterLeft) {
+    Random random(10);
+    const TemporaryDirectory directory;
+    testing::restore(directory.path(), killed_log(random));
+    const LogOptions reading{.access = Access::reading};
+    const auto one = open_sqlite_log(directory.path(), reading);
+    ASSERT_TRUE(one) << one.error().message;
+    const auto two = open_sqlite_log(directory.path(), reading);
+    ASSERT_TRUE(two);
+    EXPECT_EQ((*two)->end(), Position(16 * 13));
+    EXPECT_TRUE((*two)->verify());
+}
+
 TEST(LogDamage, ACutFileIsReported) {
     Random random(8);
     Files files = closed_log(random);
