@@ -9,6 +9,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 POSIX = {"fcntl.h", "unistd.h", "signal.h", "poll.h", "spawn.h", "termios.h", "dirent.h", "sys/stat.h", "sys/types.h",
          "sys/mman.h", "sys/wait.h", "sys/file.h", "sys/ioctl.h", "sys/resource.h", "sys/statvfs.h", "sys/uio.h"}
 TEST_LIBRARIES = ("gtest/", "gmock/")
+TEST_FILE = re.compile(r"(^|_)test(s|ing)?[_.]")
 
 
 def module_of(path):
@@ -67,7 +68,7 @@ class LayersTest(unittest.TestCase):
             for where, own, header in includes(path):
                 if own or not ("." in header or "/" in header):
                     continue
-                if path.name.endswith("_test.cpp") and (header.startswith(TEST_LIBRARIES) or header in POSIX):
+                if TEST_FILE.search(path.name) and (header.startswith(TEST_LIBRARIES) or header in POSIX):
                     continue
                 libraries = modules()[name]["libraries"]
                 known = "POSIX" if header in POSIX else header
