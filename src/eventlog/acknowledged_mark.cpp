@@ -25,7 +25,7 @@ Result<std::uint64_t> read_mark(const std::string& path) {
     }
     std::array<char, mark_bytes + 1> buffer{};
     const ssize_t size = ::read(descriptor, buffer.data(), buffer.size());
-    const Error unreadable = system_error(path, "cannot be read");
+    Error unreadable = system_error(path, "cannot be read");
     ::close(descriptor);
     if (size < 0) {
         return unreadable;

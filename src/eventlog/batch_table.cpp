@@ -69,7 +69,7 @@ Status BatchTable::insert(Position first,
                                 .bind_blob(5, *payload)
                                 .run();
     if (!inserted) {
-        return inserted;
+        return inserted.error();
     }
     sum.add(row);
     return done;

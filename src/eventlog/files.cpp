@@ -22,8 +22,7 @@ Status sync_to_disk(const std::string& path) {
         return system_error(path, "cannot be opened");
     }
     const bool synced = fsync(descriptor) == 0;
-    const Status status =
-        synced ? Status(done) : Status(system_error(path, "cannot be written to disk"));
+    Status status = synced ? Status(done) : Status(system_error(path, "cannot be written to disk"));
     ::close(descriptor);
     return status;
 }
@@ -33,7 +32,7 @@ Status rename_durably(const std::string& directory,
                       const std::string& to) {
     const Status synced = sync_to_disk(from);
     if (!synced) {
-        return synced;
+        return synced.error();
     }
     if (std::rename(from.c_str(), to.c_str()) != 0) {
         return system_error(from, "cannot be renamed");

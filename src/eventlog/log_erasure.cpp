@@ -53,7 +53,7 @@ class ErasingCopy {
             }
             const Status inserted = to_.batches().insert(at, count, *bytes, state.batches);
             if (!inserted) {
-                return inserted;
+                return inserted.error();
             }
             at = Position(at.value() + count);
         }
@@ -94,12 +94,12 @@ class ErasingCopy {
     Status copy_ids(LogState& state) {
         const Status copied = from_.message_ids().copy_to(to_.message_ids(), state);
         if (!copied) {
-            return copied;
+            return copied.error();
         }
         for (const MessageDigest& digest : erased_ids_) {
             const Status kept = to_.message_ids().keep_for_ever(digest, state);
             if (!kept) {
-                return kept;
+                return kept.error();
             }
         }
         return done;
@@ -121,9 +121,9 @@ Result<ErasedFromLog> copy_without(LogFile& from,
     if (!to) {
         return to.error();
     }
-    const auto erased = ErasingCopy(from, **to, concerns).run();
+    auto erased = ErasingCopy(from, **to, concerns).run();
     if (!erased) {
-        return erased;
+        return erased.error();
     }
     const Status closed = (*to)->close();
     if (!closed) {

@@ -15,7 +15,7 @@ Status create_state(Database& database) {
     const Status created =
         database.execute("CREATE TABLE state(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)");
     if (!created) {
-        return created;
+        return created.error();
     }
     auto insert = database.prepare("INSERT INTO state VALUES(1, ?1)");
     if (!insert) {
@@ -34,14 +34,14 @@ Status create_tables(Database& database) {
          {&BatchTable::create, &MessageIds::create, &SequenceTable::create, &create_state}) {
         const Status created = create(database);
         if (!created) {
-            return created;
+            return created.error();
         }
     }
     const Status marked =
         database.execute("PRAGMA application_id = " + std::to_string(application_id) +
                          "; PRAGMA user_version = " + std::to_string(format_version));
     if (!marked) {
-        return marked;
+        return marked.error();
     }
     return transaction->commit();
 }
@@ -160,11 +160,11 @@ Status LogWrite::commit() {
     const std::string bytes = encode(state_);
     const Status stored = file_->tables_->put_state.bind_blob(1, bytes).run();
     if (!stored) {
-        return stored;
+        return stored.error();
     }
     const Status committed = transaction_.commit();
     if (!committed) {
-        return committed;
+        return committed.error();
     }
     file_->state_ = state_;
     file_->tables_->message_ids.committed();

@@ -60,7 +60,7 @@ Status verify_message_ids(LogFile& file) {
     TableSum erased;
     const Status summed = file.message_ids().sum_up(runs, erased);
     if (!summed) {
-        return summed;
+        return summed.error();
     }
     const Status compared = compare(runs, file.state().message_runs, "message_runs");
     return compared ? compare(erased, file.state().erased_ids, "erased_ids") : compared;
@@ -80,12 +80,12 @@ Status verify_sequences(LogFile& file) {
 Status verify(LogFile& file) {
     const Status structure = file.database().check_structure();
     if (!structure) {
-        return structure;
+        return structure.error();
     }
     for (const auto check : {&verify_batches, &verify_message_ids, &verify_sequences}) {
         const Status checked = check(file);
         if (!checked) {
-            return checked;
+            return checked.error();
         }
     }
     return done;

@@ -44,7 +44,7 @@ Status for_each_row(Statement& statement, const std::function<Status()>& visit) 
         }
         const Status visited = visit();
         if (!visited) {
-            return visited;
+            return visited.error();
         }
     }
 }
@@ -114,7 +114,7 @@ Status MessageIds::load() {
     auto index = std::make_unique<FingerprintIndex>();
     logged_at_.clear();
     first_ = 1;
-    const Status read = for_each_run([&](const MessageRun& run) -> Status {
+    Status read = for_each_run([&](const MessageRun& run) -> Status {
         if (logged_at_.empty()) {
             first_ = run.number;
         }
@@ -149,7 +149,7 @@ Result<bool> MessageIds::knows(const MessageDigest& digest,
         if (logged_at_[number - first_] < horizon) {
             continue;
         }
-        const auto found = holds(number, digest);
+        auto found = holds(number, digest);
         if (!found || *found) {
             return found;
         }
@@ -193,7 +193,7 @@ Status MessageIds::insert(const MessageRun& run, TableSum& sum) {
                                 .bind_blob(3, run.digests)
                                 .run();
     if (!inserted) {
-        return inserted;
+        return inserted.error();
     }
     sum.add(run_checksum(run));
     return done;
@@ -202,14 +202,14 @@ Status MessageIds::insert(const MessageRun& run, TableSum& sum) {
 Status MessageIds::add(std::span<const MessageDigest> digests, LogState& state) {
     const Status loaded = load();
     if (!loaded) {
-        return loaded;
+        return loaded.error();
     }
     MessageRun run{.number = first_ + logged_at_.size(), .logged_at = state.clock, .digests = {}};
     run.digests.reserve(digests.size() * MessageDigest::size);
     for (const MessageDigest& digest : digests) {
         run.digests += digest.view();
     }
-    const Status inserted = insert(run, state.message_runs);
+    Status inserted = insert(run, state.message_runs);
     if (inserted) {
         added_.push_back(std::move(run));
     }
@@ -229,7 +229,7 @@ Status MessageIds::prune(Instant horizon, LogState& state) {
         const Status removed =
             statements_.remove.bind(1, static_cast<std::int64_t>(run->number)).run();
         if (!removed) {
-            return removed;
+            return removed.error();
         }
         state.message_runs.remove(run_checksum(*run));
         removed_.push_back(std::move(*run));
@@ -250,7 +250,7 @@ Status MessageIds::keep_for_ever(const MessageDigest& digest, LogState& state) {
     }
     const Status inserted = statements_.erased_insert.bind_blob(1, digest.view()).run();
     if (!inserted) {
-        return inserted;
+        return inserted.error();
     }
     state.erased_ids.add(checksum(digest.view()));
     return done;
@@ -282,7 +282,7 @@ Status MessageIds::copy_to(MessageIds& other, LogState& state) {
     const Status copied =
         for_each_run([&](const MessageRun& run) { return other.insert(run, state.message_runs); });
     if (!copied) {
-        return copied;
+        return copied.error();
     }
     return for_each_erased(
         [&](const MessageDigest& digest) { return other.keep_for_ever(digest, state); });
@@ -294,7 +294,7 @@ Status MessageIds::sum_up(TableSum& runs, TableSum& erased) {
         return done;
     });
     if (!summed) {
-        return summed;
+        return summed.error();
     }
     return for_each_erased([&](const MessageDigest& digest) -> Status {
         erased.add(checksum(digest.view()));

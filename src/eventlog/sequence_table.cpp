@@ -58,7 +58,7 @@ Status SequenceTable::put(const SequenceRow& row, TableSum& sum) {
                                 .bind(3, row.is_finished ? 1 : 0)
                                 .run();
     if (!replaced) {
-        return replaced;
+        return replaced.error();
     }
     if (before->last_row > 0 || before->is_finished) {
         sum.remove(row_checksum(*before));
@@ -83,7 +83,7 @@ Status SequenceTable::for_each(const std::function<Status(const SequenceRow&)>& 
         row.is_finished = all_.integer(2) != 0;
         const Status visited = visit(row);
         if (!visited) {
-            return visited;
+            return visited.error();
         }
     }
 }

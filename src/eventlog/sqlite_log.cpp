@@ -74,7 +74,7 @@ Status SqliteLog::open() {
     if (options_.access == Access::writing) {
         const Status removed = remove_file(paths_.erasing());
         if (!removed) {
-            return removed;
+            return removed.error();
         }
     }
     const auto opened = file();
@@ -117,7 +117,7 @@ Result<LogFile*> SqliteLog::writable_file() {
 Status SqliteLog::commit(LogWrite& write) {
     const Status committed = write.commit();
     if (!committed) {
-        return committed;
+        return committed.error();
     }
     end_ = Position(file_->state().end);
     return mark_->set(file_->state().revision);
@@ -221,7 +221,7 @@ Result<ErasedFromLog> SqliteLog::erase(const Concerns& concerns) {
     if (!removed) {
         return removed.error();
     }
-    const auto erased = copy_without(**file, paths_.erasing(), concerns);
+    auto erased = copy_without(**file, paths_.erasing(), concerns);
     if (!erased || erased->records == 0) {
         const Status discarded = remove_file(paths_.erasing());
         return erased && !discarded ? discarded.error() : erased;
@@ -238,7 +238,7 @@ Status SqliteLog::replace_by_copy() {
     const std::unique_ptr<LogFile> old = std::move(file_);
     const Status closed = old->close();
     if (!closed) {
-        return closed;
+        return closed.error();
     }
     if (file_exists(paths_.write_ahead())) {
         return Error{ErrorCode::unavailable,
@@ -248,7 +248,7 @@ Status SqliteLog::replace_by_copy() {
     }
     const Status renamed = rename_durably(paths_.directory, paths_.erasing(), paths_.log());
     if (!renamed) {
-        return renamed;
+        return renamed.error();
     }
     const auto opened = file();
     if (!opened) {
@@ -272,7 +272,7 @@ Status SqliteLog::backup(const std::string& path) {
     }
     const Status created = create_new_file(path);
     if (!created) {
-        return created;
+        return created.error();
     }
     Status copied = (*file)->database().copy_into(path);
     if (copied) {
