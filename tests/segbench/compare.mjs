@@ -17,7 +17,7 @@ const { values: size, positionals } = parseArgs({
   },
 });
 const build = positionals[0] ?? 'build/dev';
-const suite = JSON.parse(readFileSync(new URL('suite.json', import.meta.url), 'utf8'));
+const suite = JSON.parse(readFileSync(new URL('../../bench/segbench/suite.json', import.meta.url), 'utf8'));
 
 function emitted() {
   const lines = suite.questions.map(({ segment }) => JSON.stringify({ now: suite.now, expression: segment }));

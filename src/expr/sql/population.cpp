@@ -168,17 +168,21 @@ Fragment Printer::context(const std::string& path, const Scope& scope) {
 void Printer::define_occasions(const OccasionSource& source) {
     Table occasions{.name = statement_.name_for("occasions")};
     EventSelection events(*this, &source.event, std::nullopt);
-    if (source.where) {
-        events.keep(events.condition(**source.where));
-    }
     occasions.select =
         events.finish({{.text = "e.seq", .name = "occasion"}, {.text = "e.time", .name = "now"}});
     occasions_ = &statement_.add(std::move(occasions));
     frame_ = {.subjects = "occasions", .keys = "customer_id, occasion", .occasions = true};
-    // What has been read so far was as of now, not as of each occasion.
-    traits_.clear();
-    leaves_.clear();
-    start_table_.clear();
+}
+
+/// The occasions whose event meets the condition after `on EVENT where`, all as of the event's own
+/// time.
+std::string Printer::chosen_occasions(const OccasionSource& source) {
+    EventSelection events(*this, &source.event, std::nullopt);
+    events.keep("e.seq = occasion");
+    events.keep(events.condition(**source.where));
+    Table chosen{.name = statement_.name_for("chosen"),
+                 .select = events.finish({{.text = "TRUE", .name = "found"}})};
+    return statement_.add(std::move(chosen)).name;
 }
 
 void Printer::define_permitted() {

@@ -166,6 +166,7 @@ class Printer {
     Fragment rfm(const Node& at, const Rfm& node, const Scope& scope);
     Fragment context(const std::string& path, const Scope& scope);
     void define_occasions(const OccasionSource& source);
+    std::string chosen_occasions(const OccasionSource& source);
     void define_permitted();
     Select root(const Node& node);
 

@@ -129,6 +129,13 @@ std::string EventSelection::condition(const Node& node) {
     return printer_.condition(node, Scope{.from = &select_.from, .events = this});
 }
 
+std::string EventSelection::inside(const std::optional<Window>& window) {
+    if (!printer_.frame_.occasions) {
+        return joined(printer_.window(window, select_.from).conditions, " AND ");
+    }
+    return computed("inside", joined(printer_.window(window, inner_.from).conditions, " AND "));
+}
+
 Select EventSelection::finish(std::vector<Column> columns, std::string tail) {
     Select select = std::move(select_);
     const Frame& frame = printer_.frame_;

@@ -34,6 +34,9 @@ class EventSelection {
     /// The condition as SQL, to be used over `e`.
     [[nodiscard]] std::string condition(const Node& node);
 
+    /// Whether the event lies in another window, as SQL to be used over `e`.
+    [[nodiscard]] std::string inside(const std::optional<Window>& window);
+
     /// Keeps only events that meet it.
     void keep(std::string condition) { select_.conditions.push_back(std::move(condition)); }
 

@@ -29,11 +29,7 @@ std::string later_rows(const std::string& keys) {
 Select Printer::step_flags(const Sequence& node) {
     const bool ends_with_no = node.steps.back().negated;
     EventSelection events(*this, nullptr, ends_with_no ? std::optional<Window>() : node.window);
-    std::string inside;
-    if (ends_with_no && node.window) {
-        const WindowText window = this->window(node.window, events.from());
-        inside = joined(window.conditions, " AND ");
-    }
+    const std::string inside = ends_with_no && node.window ? events.inside(node.window) : "";
     std::vector<Column> columns{{.text = "e.time, e.seq", .name = ""}};
     if (frame_.occasions) {
         columns.push_back({.text = "e.now", .name = ""});

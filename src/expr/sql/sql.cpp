@@ -28,6 +28,11 @@ Result<std::string> Printer::print(const CheckedExpression& checked) {
         define_permitted();
     }
     Select members = root(expression.root);
+    if (expression.on && expression.on->where) {
+        const std::string chosen = chosen_occasions(*expression.on);
+        members.from.join(chosen);
+        members.conditions.push_back("coalesce(" + chosen + ".found, FALSE)");
+    }
     members.tail = "ORDER BY " + frame_.keys;
     if (frame_.occasions) {
         members.columns = {{.text = "customer_id, occasions.now", .name = "time"},
