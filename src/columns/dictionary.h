@@ -87,6 +87,9 @@ class Dictionary {
     /// Number of codes given out; those of dropped texts are not used again.
     [[nodiscard]] std::uint32_t size() const { return size_; }
 
+    /// Number of texts that find() finds.
+    [[nodiscard]] std::uint32_t linked() const { return linked_; }
+
     [[nodiscard]] std::shared_ptr<const DictionarySlots> slots() const { return slots_; }
 
     /// Brings slot or entry of a text that is to be looked up into the cache.

@@ -75,6 +75,9 @@ class Log {
 
     void clock(Instant at) { draft({.kind = RecordKind::clock, .time = at}, {}); }
 
+    /// Position of the record to be written next.
+    [[nodiscard]] std::uint64_t next_position() const { return position_ + builder_.count(); }
+
     /// Folds what was written since the last time.
     void fold() {
         const std::uint32_t count = builder_.count();

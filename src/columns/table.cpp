@@ -339,6 +339,7 @@ std::shared_ptr<const TableView> Table::publish() {
     for (const Property& property : properties_) {
         view->dictionaries.push_back(property.dictionary);
         view->kinds.push_back(property.kinds);
+        view->distinct_texts.push_back(property.dictionary->linked());
     }
     published_ = std::move(view);
     dirty_ = false;

@@ -60,6 +60,7 @@ struct TableView {
     std::shared_ptr<const SymbolList> properties;
     std::vector<std::shared_ptr<const Dictionary>> dictionaries;  ///< per property
     std::vector<KindCounts> kinds;                                ///< per property
+    std::vector<std::uint32_t> distinct_texts;                    ///< per property
 
     /// What a cell of the property means.
     [[nodiscard]] Datum datum(std::uint32_t property, const Cell& cell) const;

@@ -69,6 +69,16 @@ void mark_customers(const ViewState& state,
     }
 }
 
+std::uint64_t texts_of(const ViewState& state,
+                       TableKind kind,
+                       std::uint32_t id,
+                       std::uint32_t property) {
+    const TableView* table = state.table(kind, id);
+    return table == nullptr || property >= table->distinct_texts.size()
+               ? 0
+               : table->distinct_texts[property];
+}
+
 }  // namespace
 
 View::View(std::unique_ptr<const ViewState> state) : state_(std::move(state)) {}
@@ -120,6 +130,30 @@ KindCounts View::kinds(TraitId trait) const {
 
 KindCounts View::kinds(AccountTraitId trait) const {
     return kinds_of(*state_, TableKind::account_trait, trait.value(), 0);
+}
+
+std::uint64_t View::distinct_texts(EventNameId event, PropertyId property) const {
+    return texts_of(*state_, TableKind::event, event.value(), property.value());
+}
+
+std::uint64_t View::distinct_texts(TraitId trait) const {
+    return texts_of(*state_, TableKind::trait, trait.value(), 0);
+}
+
+std::uint64_t View::distinct_texts(AccountTraitId trait) const {
+    return texts_of(*state_, TableKind::account_trait, trait.value(), 0);
+}
+
+std::uint64_t View::customers_with(EventNameId event) const {
+    const TableView* table = state_->table(TableKind::event, event.value());
+    std::vector<bool> marked(state_->customers.size, false);
+    for (std::uint32_t first = 0; table != nullptr && first < marked.size();
+         first += state_->range_size) {
+        if (const ChunkEntry* entry = table->chunks.find(first / state_->range_size)) {
+            mark_customers(*state_, *entry, first, marked);
+        }
+    }
+    return static_cast<std::uint64_t>(std::count(marked.begin(), marked.end(), true));
 }
 
 Totals View::totals(Instant now) const {

@@ -83,6 +83,16 @@ class View {
     [[nodiscard]] KindCounts kinds(TraitId trait) const;
     [[nodiscard]] KindCounts kinds(AccountTraitId trait) const;
 
+    /// Number of different texts (and lists) the property or trait was ever seen with, erased ones
+    /// left out.
+    [[nodiscard]] std::uint64_t distinct_texts(EventNameId event, PropertyId property) const;
+    [[nodiscard]] std::uint64_t distinct_texts(TraitId trait) const;
+    [[nodiscard]] std::uint64_t distinct_texts(AccountTraitId trait) const;
+
+    /// Number of persons with an event of that name, at any time. Cost: one pass over the chunks'
+    /// customers.
+    [[nodiscard]] std::uint64_t customers_with(EventNameId event) const;
+
     /// Cost: one pass over customers and over the chunks' customer lists; the times of chunks that
     /// hold events later than `now`.
     [[nodiscard]] Totals totals(Instant now) const;
