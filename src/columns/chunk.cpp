@@ -3,6 +3,8 @@
 #include "base/checksum.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace fineline::columns {
 

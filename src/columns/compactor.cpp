@@ -3,6 +3,8 @@
 #include "base/require.h"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace fineline::columns {
 

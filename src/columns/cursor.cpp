@@ -52,12 +52,9 @@ EventRows Cursor::find(std::span<const std::uint32_t> ordinals) {
             const std::uint32_t size = chunk_->offsets()[index_ + 1] - begin;
             const Instant* times = chunk_->times() + begin;
             if (const std::uint32_t* arrivals = chunk_->short_arrivals()) {
-                return {times,
-                        arrivals + begin,
-                        chunk_->head().first_arrival,
-                        size,
-                        &chunk_source_,
-                        begin};
+                const EventRows::ShortArrivals above{.offsets = arrivals + begin,
+                                                     .first = chunk_->head().first_arrival};
+                return {times, above, size, &chunk_source_, begin};
             }
             return {times, chunk_->long_arrivals() + begin, size, &chunk_source_, begin};
         }

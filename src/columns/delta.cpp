@@ -3,7 +3,7 @@
 #include "base/require.h"
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
 
 namespace fineline::columns {
 

@@ -40,16 +40,20 @@ class EventRows {
               std::uint32_t first_row)
         : times_(times), arrivals_(arrivals), source_(source), size_(size), first_row_(first_row) {}
 
-    /// Like the above, with arrivals as offsets above `first_arrival`.
+    /// Arrivals as offsets above the first.
+    struct ShortArrivals {
+        const std::uint32_t* offsets = nullptr;
+        std::uint64_t first = 0;
+    };
+
+    /// Like the above.
     EventRows(const Instant* times,
-              const std::uint32_t* short_arrivals,
-              std::uint64_t first_arrival,
+              ShortArrivals arrivals,
               std::uint32_t size,
               const ValueSource* source,
               std::uint32_t first_row)
         : times_(times),
-          short_arrivals_(short_arrivals),
-          first_arrival_(first_arrival),
+          short_arrivals_(arrivals),
           source_(source),
           size_(size),
           first_row_(first_row) {}
@@ -63,7 +67,9 @@ class EventRows {
 
     /// Log position of the record that told of it.
     [[nodiscard]] std::uint64_t arrival(std::uint32_t row) const {
-        return short_arrivals_ != nullptr ? first_arrival_ + short_arrivals_[row] : arrivals_[row];
+        return short_arrivals_.offsets != nullptr
+                   ? short_arrivals_.first + short_arrivals_.offsets[row]
+                   : arrivals_[row];
     }
 
     /// The property's value, missing where the event has none. For traits, consents and account
@@ -85,8 +91,7 @@ class EventRows {
   private:
     const Instant* times_ = nullptr;
     const std::uint64_t* arrivals_ = nullptr;
-    const std::uint32_t* short_arrivals_ = nullptr;
-    std::uint64_t first_arrival_ = 0;
+    ShortArrivals short_arrivals_;
     const ValueSource* source_ = nullptr;
     std::uint32_t size_ = 0;
     std::uint32_t first_row_ = 0;

@@ -1,0 +1,151 @@
+#include "base/random.h"
+#include "columns/checkpoint.h"
+#include "columns/fold.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace fineline::columns {
+namespace {
+
+constexpr std::uint32_t batch_records = 10'000;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Makes batches like SegBench's events: skewed customers, in order of time, seven names.
+class Generator {
+  public:
+    explicit Generator(std::uint32_t customers) : customers_(customers) {}
+
+    [[nodiscard]] std::string batch(std::uint32_t records) {
+        RecordBatchBuilder builder;
+        for (std::uint32_t i = 0; i < records; ++i) {
+            add(builder);
+        }
+        return builder.finish({});
+    }
+
+  private:
+    void add(RecordBatchBuilder& builder) {
+        const double skewed = std::pow(random_.uniform(), 2.2) * customers_;
+        const std::string who = "c" + std::to_string(static_cast<std::uint32_t>(skewed));
+        const std::uint64_t share = random_.below(100);
+        const char* const name = share < 60   ? "page_view"
+                                 : share < 80 ? "product_view"
+                                 : share < 88 ? "add_to_cart"
+                                 : share < 92 ? "purchase"
+                                 : share < 97 ? "email_open"
+                                 : share < 99 ? "app_open"
+                                              : "support_ticket";
+        static const char* const devices[] = {"web", "ios", "android"};
+        const std::string category = "cat" + std::to_string(random_.below(20));
+        std::vector<NamedDatum> values{
+            {builder.name("device"), Datum::of(std::string_view(devices[random_.below(3)]))}};
+        if (share < 92) {
+            values.push_back({builder.name("category"), Datum::of(std::string_view(category))});
+        }
+        if (share >= 88 && share < 92) {
+            values.push_back({builder.name("amount"),
+                              Datum::of(static_cast<double>(random_.below(20000)) / 100)});
+        }
+        RecordDraft draft;
+        draft.customer = who;
+        at_ += Duration(static_cast<std::int64_t>(random_.below(1'000'000)));
+        draft.time = at_;
+        draft.name = builder.name(name);
+        draft.properties = values;
+        builder.add(draft);
+    }
+
+    std::uint32_t customers_;
+    Random random_{1};
+    Instant at_{std::chrono::hours(24 * 365 * 54)};
+};
+
+void measure_scan(const std::shared_ptr<const View>& view) {
+    Reader reader(view);
+    const EventNameId purchase = *reader.find_event("purchase");
+    const Instant since = view->summary(purchase).last_seen - std::chrono::hours(24 * 30);
+    const auto start = std::chrono::steady_clock::now();
+    std::uint64_t members = 0;
+    for (std::uint32_t i = 0; i < reader.ordinal_count(); ++i) {
+        const EventRows rows = reader.events(CustomerOrdinal(i), purchase);
+        members += rows.empty() || rows.time(rows.size() - 1) <= since ? 0U : 1U;
+    }
+    const double seconds = seconds_since(start);
+    std::printf("scan     %9.1f ns/customer (%llu members)\n",
+                seconds * 1e9 / reader.ordinal_count(),
+                static_cast<unsigned long long>(members));
+}
+
+/// Cost of appending 1,000 records and publishing, while a reader holds an old view.
+void measure_appends(Store& store, Generator& generator) {
+    const auto old = store.publish();
+    double seconds = 0;
+    for (int i = 0; i < 200; ++i) {
+        const auto batch = RecordBatch::open(generator.batch(1000));
+        const auto start = std::chrono::steady_clock::now();
+        if (!store.apply(*batch, store.position())) {
+            std::exit(1);
+        }
+        const auto view = store.publish();
+        seconds += seconds_since(start);
+    }
+    std::printf("append   %9.1f µs per batch of 1,000 and publish, an old view held\n",
+                seconds * 1e6 / 200);
+}
+
+void run(std::uint32_t customers, std::uint32_t events) {
+    Store store;
+    Generator generator(customers);
+    double fold = 0;
+    for (std::uint32_t done_events = 0; done_events < events; done_events += batch_records) {
+        const auto batch = RecordBatch::open(generator.batch(batch_records));
+        const auto start = std::chrono::steady_clock::now();
+        if (!store.apply(*batch, store.position())) {
+            std::exit(1);
+        }
+        fold += seconds_since(start);
+    }
+    std::printf("fold     %9.2f M events/s (%u events, %u customers)\n",
+                events / fold / 1e6,
+                events,
+                customers);
+    measure_appends(store, generator);
+    auto start = std::chrono::steady_clock::now();
+    store.compact_all();
+    std::printf("compact  %9.2f s\n", seconds_since(start));
+    std::printf(
+        "memory   %9.1f bytes/event\n",
+        static_cast<double>(store.bytes_in_memory()) / static_cast<double>(store.event_count()));
+    measure_scan(store.publish());
+    const std::string path = "columns_bench.checkpoint";
+    start = std::chrono::steady_clock::now();
+    if (!write_checkpoint(store, path)) {
+        std::exit(1);
+    }
+    std::printf("write    %9.2f s\n", seconds_since(start));
+    start = std::chrono::steady_clock::now();
+    const auto opened = open_checkpoint(path, {});
+    std::printf("open     %9.3f s, ", seconds_since(start));
+    start = std::chrono::steady_clock::now();
+    const auto view = opened->store->publish();
+    std::printf("first publish %.3f s\n", seconds_since(start));
+    measure_scan(view);
+    std::remove(path.c_str());
+}
+
+}  // namespace
+}  // namespace fineline::columns
+
+int main(int argc, char** argv) {
+    const auto millions = static_cast<std::uint32_t>(argc > 1 ? std::atoi(argv[1]) : 2);
+    fineline::columns::run(millions * 20'000, millions * 1'000'000);
+    return 0;
+}
