@@ -59,18 +59,18 @@ std::string EventSelection::computed(const std::string& name, std::string text) 
 }
 
 Fragment EventSelection::property(const std::string& name) {
-    auto [found, fresh] = stems_.try_emplace(name, identifier(name));
+    const auto [found, fresh] = stems_.try_emplace(name, identifier(name));
+    std::string& stem = found->second;
     if (fresh) {
-        const auto taken = std::count_if(stems_.begin(), stems_.end(), [&](const auto& other) {
-            return other.second == found->second;
-        });
+        const auto taken = std::count_if(
+            stems_.begin(), stems_.end(), [&](const auto& other) { return other.second == stem; });
         if (taken > 1) {
-            found->second += "_" + std::to_string(stems_.size());
+            stem += "_" + std::to_string(stems_.size());
         }
     }
     Fragment value;
     value.type = SqlType::dynamic;
-    value.column = [this, name, stem = found->second](ReadAs as) {
+    value.column = [this, name, stem](ReadAs as) {
         const bool needs_zone = as == ReadAs::timestamp;
         const std::string zone = needs_zone ? printer_.written_zone() : "";
         const JsonPlace place{.document = "e.properties", .key = &name};
