@@ -1,5 +1,6 @@
 """Each command does what its row in the help says, on a shop small enough to check by hand."""
 
+import contextlib
 import gzip
 import json
 import sqlite3
@@ -162,7 +163,7 @@ class AskTest(ProgramTest):
         self.assertNotEqual(0, run("restore", "--data", self.data, copy).returncode, "a restore overwrites nothing")
 
     def test_the_log_opens_with_sqlite(self):
-        with sqlite3.connect(f"file:{self.data}/log.sqlite?mode=ro", uri=True) as log:
+        with contextlib.closing(sqlite3.connect(f"file:{self.data}/log.sqlite?mode=ro", uri=True)) as log:
             self.assertEqual("ok", log.execute("PRAGMA integrity_check").fetchone()[0])
 
 
