@@ -121,10 +121,11 @@ def occasions(case, question, answer, tally):
     """`E on EVENT`: the times and truths of each customer's occasions."""
     now = instant(case["now"])
     for person in question.world.customers(now):
-        expected = [[zones.print_iso(at), TRUTHS[truth]] for at, truth in question.occasions(person, now)]
+        expected = [[event.at, TRUTHS[truth]] for event, truth in question.occasions(person, now)]
         tally.triples += max(1, len(expected))
-        found = [[one["at"], one["truth"]] for one in answer.get("occasions", {}).get(person.id, [])]
-        if [[instant(at), truth] for at, truth in expected] != [[instant(at), truth] for at, truth in found]:
+        answers = answer.get("occasions", {}).get(person.id, [])
+        found = [[instant(one["at"]), one["truth"]] for one in answers]
+        if expected != found:
             yield f"occasions of {person.id} are {expected}, found {found}"
 
 

@@ -40,10 +40,11 @@ def disagreements(case, answer, tally):
         if "sql" in answer:
             yield f"SQL was printed for an error ({question.category}): {question}"
         return
-    if isinstance(question.tree, tree.Occasions):
-        return
-    if "members" not in answer and answer.get("rows") != []:
+    if "members" not in answer and "rows" not in answer:
         yield f"SQL failed: {answer.get('error') or answer.get('crash') or answer}"
+        return
+    if isinstance(question.tree, tree.Occasions):
+        yield from occasions(case, question, answer, tally)
         return
     truths = question.truths(instant(case["now"]))
     expected = sorted((p for p, truth in truths.items() if TRUTHS[truth] == "yes"), key=str.encode)
@@ -51,3 +52,19 @@ def disagreements(case, answer, tally):
     tally.sql["compared"] += len(truths)
     if expected != found:
         yield f"SQL: members are {expected}, found {found}"
+
+
+def occasions(case, question, answer, tally):
+    """A row (customer, time, place in the order of arrival) for each occasion on which it is true."""
+    now = instant(case["now"])
+    expected, seen = [], 0
+    for person in question.world.customers(now):
+        for event, truth in question.occasions(person, now):
+            seen += 1
+            if truth is True:
+                expected.append((person.id, event.at, event.arrival))
+    rows = answer.get("rows") or answer.get("members") or []
+    found = sorted((who, instant(at.replace(" ", "T")), int(place)) for who, at, place in rows)
+    tally.sql["occasions"] += seen
+    if sorted(expected) != found:
+        yield f"SQL: occasions are {sorted(expected)}, found {found}"

@@ -14,7 +14,7 @@ MISTAKES = (
     "now - created_at > 2 months", "sequence(view -> no purchase)", "sum(purchase) > 1",
     "sequence(view -> no cart within 1 day -> purchase)", "sequence(view -> purchase within 1.5 days)",
     "score > 1 score", "country = 'DE", "created_at < date '2024-13-01'", "created_at < date '2024-02-30'",
-    "when = 1", "score > and", "rfm.size > 1", "country is nothing", "country is",
+    "when = 1", "score > and", "rfm.size > 1", "customer = 1", "did purchase where not amount > 5", "country is nothing", "country is",
     "case when true then true", "case else true end", "country matches '('", "consents() = true",
     "percentile() > 1", "abs(score, 2) > 1", "quantile(purchase.amount) > 1", "score between 1",
     "score between 1 or 2", "not", "", "(score > 1", "score >", "did", "did purchase where", "`` = 1", "a ; b",

@@ -40,13 +40,13 @@ class Question:
         return {p.id: self.truth(p, now, thresholds) for p in self.world.customers(now)}
 
     def occasions(self, person, now):
-        """For `E on EVENT [where c]`: (time, truth) of each occasion at or before now."""
+        """For `E on EVENT [where c]`: (event, truth) of each occasion at or before now."""
         whole = Situation(self, person, now, self.thresholds(now))
         answers = []
         for event in whole.of_name(self.tree.event):
             at_event = Situation(self, person, event.at, self.thresholds(event.at), occasion=event)
             if at_event.selects(self.tree.where, event):
-                answers.append((event.at, truth_of(at_event.value(self.tree.root))))
+                answers.append((event, truth_of(at_event.value(self.tree.root))))
         return answers
 
 

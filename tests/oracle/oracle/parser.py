@@ -269,7 +269,7 @@ class Parser:
             parts.append(part.text)
         if parts[0] in ("customer", "account", "context", "rfm"):
             if len(parts) == 1:
-                return tree.Name("bare", parts[0])
+                self.fail("prefix", f"{parts[0]!r} needs a name after it", first)
             if parts[0] == "rfm" and parts[1:] not in (["recency"], ["frequency"], ["monetary"]):
                 self.fail("rfm", "rfm has recency, frequency and monetary", first)
             return tree.Name(parts[0], ".".join(parts[1:]), quoted)
@@ -397,9 +397,14 @@ class Parser:
         return tree.Did(event, negated, where, window)
 
     def did_condition(self):
-        """One comparison, a bare name or call, or parentheses; each may be negated."""
+        """One comparison, a bare or negated name or call, or parentheses."""
         outer, self.in_where = self.in_where, True
-        node = tree.Not(self.comparison()) if self.take("not") else self.comparison()
+        if self.take("not"):
+            node = tree.Not(self.primary())
+            if self.at_comparison():
+                self.fail("did", "a negated comparison stands in parentheses")
+        else:
+            node = self.comparison()
         self.in_where = outer
         return node
 

@@ -157,7 +157,7 @@ def did(node):
 
 def did_condition(node):
     """One comparison, a bare or negated name or call; anything else in parentheses."""
-    if isinstance(node, tree.Not) and isinstance(node.operand, (tree.Name, tree.Call, tree.Between)):
+    if isinstance(node, tree.Not) and isinstance(node.operand, (tree.Name, tree.Call)):
         return write(node)
     simple = (tree.Name, tree.Call, tree.Between, tree.InList, tree.IsMissing)
     if isinstance(node, simple) or (isinstance(node, tree.Binary) and level(node) == COMPARISON):
