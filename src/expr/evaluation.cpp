@@ -28,6 +28,21 @@ Instant turn_before(const Program& program, Stand stand, Instant late, Scratch& 
     return late;
 }
 
+/// Within a minute of clock arithmetic the answer may turn unforeseen: returns when it does between
+/// the stand and `end`, found by halving, where it is no longer `truth` just before `end`.
+std::optional<Instant> turn_unforeseen(
+    const Program& program, const Stand& stand, Instant end, Truth truth, Scratch& scratch) {
+    if (end <= stand.now + Duration{1}) {
+        return std::nullopt;
+    }
+    Stand last = stand;
+    last.now = end - Duration{1};
+    if (truth_of(program, last, scratch) == truth) {
+        return std::nullopt;
+    }
+    return turn_before(program, stand, last.now, scratch);
+}
+
 }  // namespace
 
 Truth to_truth(const Datum& value) {
@@ -104,9 +119,16 @@ Verdict verdict_of(const Program& program, const Stand& stand, Scratch& scratch)
     };
     Outcome outcome = evaluate();
     const Truth truth = to_truth(outcome.value);
+    const auto turn = [&](Instant end) -> std::optional<Instant> {
+        const bool looks_again = outcome.cap <= shifted(at.now, clock_grain);
+        return looks_again ? turn_unforeseen(program, at, end, truth, scratch) : std::nullopt;
+    };
     for (int step = 0; outcome.next < outcome.cap; ++step) {
         if (step == steps_max) {
             return {.truth = truth, .holds_until = outcome.next};
+        }
+        if (const auto turned = turn(outcome.next)) {
+            return {.truth = truth, .holds_until = *turned};
         }
         at.now = outcome.next;
         outcome = evaluate();
@@ -114,14 +136,8 @@ Verdict verdict_of(const Program& program, const Stand& stand, Scratch& scratch)
             return {.truth = truth, .holds_until = at.now};
         }
     }
-    // Within a minute of clock arithmetic the answer may turn unforeseen; then the turn is found by
-    // halving.
-    if (outcome.cap <= shifted(at.now, clock_grain) && outcome.cap > at.now + Duration{1}) {
-        Stand last = at;
-        last.now = outcome.cap - Duration{1};
-        if (truth_of(program, last, scratch) != truth) {
-            return {.truth = truth, .holds_until = turn_before(program, at, last.now, scratch)};
-        }
+    if (const auto turned = turn(outcome.cap)) {
+        return {.truth = truth, .holds_until = *turned};
     }
     return {.truth = truth, .holds_until = outcome.cap};
 }
