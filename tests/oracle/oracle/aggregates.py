@@ -38,7 +38,7 @@ def days(unit):
 def gap(events, _):
     if len(events) < 2:
         return None
-    return Span(Fraction(events[-1].at - events[0].at, len(events) - 1))
+    return Span((events[-1].at - events[0].at) // (len(events) - 1))  # whole microseconds
 
 
 def since(which):

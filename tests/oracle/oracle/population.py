@@ -50,7 +50,8 @@ def evaluate(node, situation):
     values = situation.thresholds.values(operand)
     if node.function == "rank":
         return 1.0 + sum(1 for other in values if other > place)
-    below = sum(1 for other in values if other < place)
+    # A value newer than the kept thresholds may lie above all of them: it counts as the largest.
+    below = min(sum(1 for other in values if other < place), max(0, len(values) - 1))
     if node.function == "percentile":
         return 100.0 * below / (len(values) - 1) if len(values) > 1 else 0.0
     return float(tile(int(node.arguments[0].value), below, len(values)))

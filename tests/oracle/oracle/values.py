@@ -28,7 +28,7 @@ class Timestamp:
 
 @dataclass(frozen=True)
 class Span:
-    """A duration in microseconds (exact: a Fraction where a mean needs one).
+    """A duration in microseconds.
 
     `since` is the time it was measured from, for comparisons with months.
     """
@@ -213,7 +213,7 @@ def arithmetic(op, left, right, clock):
             left, right = right, left
         return _scale(left, right)
     if isinstance(left, Span) and is_number(right):
-        return None if right == 0 else Span(Fraction(left.length) / Fraction(right))
+        return None if right == 0 else Span(math.trunc(Fraction(left.length) / Fraction(right)))
     if isinstance(left, Span) and isinstance(right, Span):
         return None if right.length == 0 else finite(float(left.length) / float(right.length))
     return None
@@ -234,7 +234,7 @@ def _numbers(op, left, right):
 
 def _scale(span, factor):
     if isinstance(span, Span) and is_number(factor):
-        return Span(Fraction(span.length) * Fraction(factor))
+        return Span(math.trunc(Fraction(span.length) * Fraction(factor)))  # whole microseconds
     return None
 
 
