@@ -485,8 +485,11 @@ Result<std::unique_ptr<Loader>> Loader::open(LoadRequest request, const LoadWatc
     return std::unique_ptr<Loader>(new Loader(std::move(state)));
 }
 
-const std::string& Loader::sequence() const {
-    return state_->sequence;
+std::string Loader::sequence(std::uint32_t occurrence) const {
+    if (occurrence == 0 || state_->sequence.empty()) {
+        return state_->sequence;
+    }
+    return state_->sequence + "-" + std::to_string(occurrence);
 }
 
 const std::vector<ingest::Column>& Loader::columns() const {
@@ -497,7 +500,7 @@ Result<LoadReport> Loader::run(const Run& run) {
     State& state = *state_;
     require(!state.ran, "a loader runs once");
     state.ran = true;
-    LoadPass pass(state.request, run, state.sequence);
+    LoadPass pass(state.request, run, sequence(run.occurrence));
     Status loaded = state.check_groups(run.watch);
     if (loaded) {
         loaded = state.reopen();

@@ -110,14 +110,16 @@ class Loader {
     Loader(Loader&&) = delete;
     Loader& operator=(Loader&&) = delete;
 
-    /// Empty for standard input.
-    [[nodiscard]] const std::string& sequence() const;
+    /// The file's identity in the log; empty for standard input. `occurrence` tells loads of the
+    /// same file on purpose apart: 0 is the first, 1 the second …
+    [[nodiscard]] std::string sequence(std::uint32_t occurrence = 0) const;
 
     /// The columns of a CSV file with their types and what decided them; empty for JSON Lines.
     [[nodiscard]] const std::vector<ingest::Column>& columns() const;
 
     struct Run {
-        std::uint64_t after_row = 0;  ///< rows up to this one are logged already
+        std::uint32_t occurrence = 0;  ///< which load of this file it is, see sequence()
+        std::uint64_t after_row = 0;   ///< rows up to this one are logged already
         BatchSink sink{};
         LoadWatch watch{};
     };

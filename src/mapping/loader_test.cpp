@@ -364,6 +364,22 @@ TEST_F(LoaderTest, CanBeCancelledAndGoesOn) {
     EXPECT_EQ(count, 5000U);
 }
 
+TEST_F(LoaderTest, ALoadOnPurposeASecondTimeIsAnotherOne) {
+    const std::string path = write("data.csv", "customer_id,timestamp,event\n1,2024-01-01,visit\n");
+    auto loader = Loader::open({.file = path, .mapping = default_mapping(DefaultKind::events)}, {});
+    ASSERT_TRUE(loader);
+    EXPECT_EQ((*loader)->sequence(0), (*loader)->sequence());
+    EXPECT_NE((*loader)->sequence(1), (*loader)->sequence());
+    EXPECT_NE((*loader)->sequence(1), (*loader)->sequence(2));
+    std::string logged;
+    const BatchSink sink = [&](std::string bytes) -> Status {
+        logged = RecordBatch::open(std::move(bytes))->header().sequence;
+        return done;
+    };
+    ASSERT_TRUE((*loader)->run({.occurrence = 1, .sink = sink}));
+    EXPECT_EQ(logged, (*loader)->sequence(1));
+}
+
 TEST_F(LoaderTest, ReportsProgress) {
     const std::string path = write("data.csv", "customer_id,plan\n1,a\n");
     std::vector<LoadProgress> told;
