@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace fineline {
@@ -16,6 +17,9 @@ struct Digest128 {
 
     friend auto operator<=>(const Digest128&, const Digest128&) = default;
 };
+
+/// Prints a digest as 32 lower-case hexadecimal digits, high half first.
+[[nodiscard]] std::string to_hex(const Digest128& digest);
 
 /// Returns the 128-bit XXH3 of the bytes.
 [[nodiscard]] Digest128 digest128(std::string_view bytes);

@@ -78,6 +78,9 @@ expr::Catalog make_catalog(const std::shared_ptr<const columns::View>& view) {
     expr::Catalog catalog;
     for (std::uint32_t e = 0; e < reader.event_count(); ++e) {
         const EventNameId event{e};
+        if (reader.event_name(event).empty()) {
+            continue;  // only an erased person had it
+        }
         catalog.events.emplace_back(reader.event_name(event));
         auto& properties = catalog.properties.emplace_back();
         for (std::uint32_t p = 0; p < reader.property_count(event); ++p) {

@@ -52,10 +52,7 @@ std::string receipt_digest(const Identities& identities, Instant at) {
     for (const std::string& id : identities) {
         all += '\0' + id;
     }
-    const Digest128 digest = digest128(all);
-    std::ostringstream text;
-    text << std::hex << digest.high << digest.low;
-    return text.str();
+    return to_hex(digest128(all));
 }
 
 /// Waits until no reader holds a view older than the erasure, then wipes what only the person used.

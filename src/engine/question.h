@@ -68,9 +68,9 @@ struct Answer {
     std::uint64_t unknown = 0;             ///< for whom the expression is neither true nor false
 };
 
-/// Evaluates for every customer of the view. Cost: one pass; `threads` passes over disjoint
-/// customers.
-[[nodiscard]] Answer ask(const PreparedQuestion& question, unsigned threads);
+/// Evaluates for every customer of the view. Errors: corrupt (a damaged block of the checkpoint).
+/// Cost: one pass; `threads` passes over disjoint customers.
+[[nodiscard]] Result<Answer> ask(const PreparedQuestion& question, unsigned threads);
 
 /// One occasion for which the answer is yes.
 struct OccasionMember {
@@ -86,7 +86,7 @@ struct OccasionsAnswer {
     std::uint64_t unknown = 0;
 };
 
-[[nodiscard]] OccasionsAnswer ask_occasions(const PreparedQuestion& question);
+[[nodiscard]] Result<OccasionsAnswer> ask_occasions(const PreparedQuestion& question);
 
 /// Evaluates for one customer. Errors: not_found (unknown, or no customer at that instant).
 [[nodiscard]] Result<expr::Verdict> verdict(const PreparedQuestion& question,

@@ -14,12 +14,10 @@ namespace fineline::engine {
 struct FieldSummary {
     std::string name;
     columns::KindCounts kinds;
-    std::uint64_t distinct_strings = 0;  ///< texts in its dictionary
 };
 
 struct EventSummary {
     columns::NameSummary event;
-    std::uint64_t customers = 0;  ///< who have at least one
     std::vector<FieldSummary> properties;
 };
 
@@ -31,11 +29,7 @@ struct Oddity {
 
 /// What the data holds.
 struct SchemaReport {
-    std::uint64_t events = 0;
-    std::uint64_t customers = 0;   ///< who exist at `at`
-    std::uint64_t identities = 0;  ///< ids, before merging
-    Instant first = instant_max;
-    Instant last = instant_min;
+    columns::Totals totals;
     std::vector<EventSummary> event_names;  ///< most frequent first
     std::vector<FieldSummary> traits;
     std::vector<FieldSummary> account_traits;
@@ -43,7 +37,7 @@ struct SchemaReport {
     std::vector<Oddity> oddities;
 };
 
-/// Summarises a view as of `at`. Cost: one pass over the customers.
+/// Summarises a view as of `at`. Cost: one pass over every numeric property.
 [[nodiscard]] SchemaReport describe(const std::shared_ptr<const columns::View>& view, Instant at);
 
 }  // namespace fineline::engine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "columns/event_rows.h"
+#include "model/calendar.h"
 
 #include <algorithm>
 #include <deque>

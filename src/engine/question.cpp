@@ -1,0 +1,290 @@
+#include "engine/question.h"
+
+#include "engine/definitions.h"
+#include "engine/settings.h"
+#include "expr/view_subject.h"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+namespace fineline::engine {
+
+namespace {
+
+/// Splits 0 … count−1 into `parts` contiguous ranges and runs `work(part, begin, end)` on a thread
+/// each.
+template <class Work>
+void in_parallel(std::uint32_t count, unsigned parts, Work work) {
+    parts = std::max(1U, parts);
+    const std::uint32_t step = count / parts + 1;
+    std::vector<std::jthread> threads;
+    for (unsigned part = 1; part < parts; ++part) {
+        const std::uint32_t begin = std::min(count, part * step);
+        threads.emplace_back(work, part, begin, std::min(count, begin + step));
+    }
+    work(0U, 0U, std::min(count, step));
+}
+
+/// Walks over the customers of an ordinal range. One thread at a time.
+class CustomerWalk {
+  public:
+    explicit CustomerWalk(const std::shared_ptr<const columns::View>& view)
+        : reader_(view), subject_(reader_) {}
+
+    /// Calls `visit(CustomerOrdinal, expr::Subject&)` for each customer at `now` in the range.
+    template <class Visit>
+    void each(std::uint32_t begin, std::uint32_t end, Instant now, Visit visit) {
+        for (std::uint32_t ordinal = begin; ordinal < end; ++ordinal) {
+            const CustomerOrdinal who{ordinal};
+            if (reader_.exists(who, now)) {
+                subject_.move_to(who);
+                visit(who, subject_);
+            }
+        }
+    }
+
+    [[nodiscard]] columns::Reader& reader() { return reader_; }
+
+    [[nodiscard]] expr::ViewSubject& subject() { return subject_; }
+
+  private:
+    columns::Reader reader_;
+    expr::ViewSubject subject_;
+};
+
+/// Evaluates one operand over all customers.
+expr::Distribution distribution_of(const PreparedQuestion& question,
+                                   const expr::Program& operand,
+                                   unsigned threads) {
+    const std::uint32_t count = columns::Reader(question.view()).ordinal_count();
+    std::vector<expr::DistributionBuilder> parts(std::max(1U, threads));
+    in_parallel(count, threads, [&](unsigned part, std::uint32_t begin, std::uint32_t end) {
+        CustomerWalk walk(question.view());
+        expr::Evaluator evaluator;
+        expr::DistributionBuilder builder;
+        const expr::World world = question.world();
+        walk.each(begin, end, question.at(), [&](CustomerOrdinal, expr::Subject& subject) {
+            builder.add(evaluator.value(operand, subject, world, question.at()));
+        });
+        parts[part] = std::move(builder);
+    });
+    expr::DistributionBuilder builder = std::move(parts.front());
+    for (std::size_t part = 1; part < parts.size(); ++part) {
+        builder.merge(std::move(parts[part]));
+    }
+    return builder.finish();
+}
+
+/// A block of the checkpoint that does not match its checksum reads as empty: such an answer is
+/// none.
+Error damaged(const Error& error) {
+    return Error{ErrorCode::corrupt,
+                 error.message +
+                     "; remove columns.checkpoint, and the next command rebuilds it from the log",
+                 {}};
+}
+
+/// Finds a customer who exists at the question's instant.
+Result<CustomerOrdinal> find_customer(const PreparedQuestion& question,
+                                      columns::Reader& reader,
+                                      std::string_view id) {
+    const auto who = reader.find_customer(id);
+    if (!who) {
+        return Error{ErrorCode::not_found, "no customer '" + std::string(id) + "'", {}};
+    }
+    if (!reader.exists(*who, question.at())) {
+        return Error{ErrorCode::not_found,
+                     "'" + std::string(id) + "' is not yet a customer at " + to_iso(question.at()) +
+                         ": no event or trait at or before that instant",
+                     {}};
+    }
+    return *who;
+}
+
+}  // namespace
+
+Result<PreparedQuestion> PreparedQuestion::prepare(const std::shared_ptr<const columns::View>& view,
+                                                   const Question& question,
+                                                   expr::Use use) {
+    const expr::Catalog catalog = make_catalog(view);
+    auto checked = expr::compile(question.text, use, catalog);
+    if (!checked) {
+        return checked.error();
+    }
+    auto settings = evaluation_settings(*view);
+    if (!settings) {
+        return settings.error();
+    }
+    PreparedQuestion prepared(view, std::move(*checked), question.at);
+    prepared.settings_ = std::make_shared<const expr::Settings>(std::move(*settings));
+    prepared.no_record_is_granted_ = setting_value(*view, "consent_no_record") == "granted";
+    const columns::Reader reader(view);
+    if (question.purpose) {
+        prepared.purpose_ = reader.find_purpose(*question.purpose);
+        if (!prepared.purpose_) {
+            return Error{ErrorCode::not_found,
+                         "no consent for '" + *question.purpose + "' was ever recorded",
+                         {}};
+        }
+    }
+    const expr::ViewSymbols symbols(reader);
+    auto program = expr::bind(
+        prepared.checked_,
+        symbols,
+        [&](std::string_view name) { return stored_segment(*view, catalog, name); },
+        *prepared.settings_);
+    if (!program) {
+        return program.error();
+    }
+    prepared.program_ = std::move(*program);
+    if (auto computed = prepared.compute_thresholds(question.threads); !computed) {
+        return computed.error();
+    }
+    return prepared;
+}
+
+Status PreparedQuestion::compute_thresholds(unsigned threads) {
+    thresholds_ = std::make_shared<expr::Thresholds>();
+    thresholds_->computed_at = at_;
+    for (const expr::PopulationOperand& operand : expr::population_operands(*program_)) {
+        thresholds_->by_operand.insert_or_assign(operand.text,
+                                                 distribution_of(*this, *operand.program, threads));
+    }
+    return done;
+}
+
+expr::World PreparedQuestion::world() const {
+    expr::World world;
+    world.settings = settings_.get();
+    world.thresholds = thresholds_.get();
+    world.purpose = purpose_;
+    world.no_record_is_granted = no_record_is_granted_;
+    return world;
+}
+
+Result<Answer> ask(const PreparedQuestion& question, unsigned threads) {
+    const std::uint32_t count = columns::Reader(question.view()).ordinal_count();
+    std::vector<Answer> parts(std::max(1U, threads));
+    in_parallel(count, threads, [&](unsigned part, std::uint32_t begin, std::uint32_t end) {
+        CustomerWalk walk(question.view());
+        expr::Evaluator evaluator;
+        const expr::World world = question.world();
+        Answer answer;
+        walk.each(begin, end, question.at(), [&](CustomerOrdinal who, expr::Subject& subject) {
+            const expr::Truth truth =
+                evaluator.truth(question.program(), subject, world, question.at());
+            ++answer.customers;
+            answer.unknown += truth == expr::Truth::unknown ? 1 : 0;
+            if (truth == expr::Truth::yes) {
+                answer.members.push_back(who);
+            }
+        });
+        parts[part] = std::move(answer);
+    });
+    Answer whole = std::move(parts.front());
+    for (std::size_t part = 1; part < parts.size(); ++part) {
+        whole.members.insert(
+            whole.members.end(), parts[part].members.begin(), parts[part].members.end());
+        whole.customers += parts[part].customers;
+        whole.unknown += parts[part].unknown;
+    }
+    if (auto sound = question.view()->health(); !sound) {
+        return damaged(sound.error());
+    }
+    return whole;
+}
+
+Result<OccasionsAnswer> ask_occasions(const PreparedQuestion& question) {
+    OccasionsAnswer answer;
+    CustomerWalk walk(question.view());
+    expr::Evaluator evaluator;
+    const std::uint32_t count = walk.reader().ordinal_count();
+    walk.each(0, count, question.at(), [&](CustomerOrdinal who, expr::Subject& subject) {
+        for (const auto& occasion :
+             evaluator.occasions(question.program(), subject, question.world(), question.at())) {
+            ++answer.occasions;
+            answer.unknown += occasion.truth == expr::Truth::unknown ? 1 : 0;
+            if (occasion.truth == expr::Truth::yes) {
+                answer.members.push_back(
+                    {.who = who, .at = occasion.at, .arrival = occasion.arrival});
+            }
+        }
+    });
+    if (auto sound = question.view()->health(); !sound) {
+        return damaged(sound.error());
+    }
+    return answer;
+}
+
+Result<expr::Verdict> verdict(const PreparedQuestion& question, std::string_view customer) {
+    CustomerWalk walk(question.view());
+    const auto who = find_customer(question, walk.reader(), customer);
+    if (!who) {
+        return who.error();
+    }
+    walk.subject().move_to(*who);
+    return expr::Evaluator().verdict(
+        question.program(), walk.subject(), question.world(), question.at());
+}
+
+Result<expr::Explanation> explain(const PreparedQuestion& question, std::string_view customer) {
+    CustomerWalk walk(question.view());
+    const auto who = find_customer(question, walk.reader(), customer);
+    if (!who) {
+        return who.error();
+    }
+    walk.subject().move_to(*who);
+    return expr::explain(question.program(), walk.subject(), question.world(), question.at());
+}
+
+Result<Value> value(const PreparedQuestion& question, std::string_view customer) {
+    CustomerWalk walk(question.view());
+    const auto who = find_customer(question, walk.reader(), customer);
+    if (!who) {
+        return who.error();
+    }
+    walk.subject().move_to(*who);
+    expr::Evaluator evaluator;
+    return to_value(
+        evaluator.value(question.program(), walk.subject(), question.world(), question.at()));
+}
+
+ValueTotal total_of(const PreparedQuestion& value_question,
+                    const std::vector<CustomerOrdinal>& members) {
+    CustomerWalk walk(value_question.view());
+    expr::Evaluator evaluator;
+    const expr::World world = value_question.world();
+    ValueTotal sum;
+    double lost = 0;  // Neumaier's compensation: what rounding took away
+    for (const CustomerOrdinal who : members) {
+        walk.subject().move_to(who);
+        const Datum value =
+            evaluator.value(value_question.program(), walk.subject(), world, value_question.at());
+        if (value.kind() != ValueKind::number) {
+            continue;
+        }
+        const double next = sum.total + value.number();
+        const bool total_is_larger = std::abs(sum.total) >= std::abs(value.number());
+        lost += total_is_larger ? (sum.total - next) + value.number()
+                                : (value.number() - next) + sum.total;
+        sum.total = next;
+        ++sum.present;
+    }
+    sum.total += lost;
+    return sum;
+}
+
+std::vector<std::string> customer_ids(const std::shared_ptr<const columns::View>& view,
+                                      const std::vector<CustomerOrdinal>& members) {
+    const columns::Reader reader(view);
+    std::vector<std::string> ids;
+    ids.reserve(members.size());
+    for (const CustomerOrdinal who : members) {
+        ids.emplace_back(reader.customer_id(who));
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+}  // namespace fineline::engine

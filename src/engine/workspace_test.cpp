@@ -1,0 +1,194 @@
+#include "engine/workspace.h"
+
+#include "engine/definitions.h"
+#include "engine/profile.h"
+#include "engine/question.h"
+#include "engine/verify.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace fineline::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+Instant at(std::string_view text) {
+    return Instant(parse_iso_time(text)->local.time_since_epoch());
+}
+
+/// A directory of its own for each test, removed at its end.
+class WorkspaceTest : public testing::Test {
+  protected:
+    WorkspaceTest()
+        : directory_(fs::path(testing::TempDir()) /
+                     ("fineline_" +
+                      std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
+        fs::remove_all(directory_);
+        open();
+    }
+
+    ~WorkspaceTest() override {
+        workspace_.reset();
+        fs::remove_all(directory_);
+    }
+
+    void open(bool use_checkpoint = true) {
+        workspace_.reset();
+        OpenOptions options;
+        options.create = true;
+        options.use_checkpoint = use_checkpoint;
+        auto opened = Workspace::open(directory_.string(), options, clock_);
+        ASSERT_TRUE(opened) << opened.error().message;
+        workspace_ = std::move(*opened);
+    }
+
+    void append_purchase(std::string_view customer,
+                         std::string_view time,
+                         double amount,
+                         std::string_view id = "") {
+        RecordBatchBuilder builder;
+        const std::vector<NamedDatum> properties = {
+            {.name = builder.name("amount"), .value = Datum::of(amount)},
+            {.name = builder.name("secret"),
+             .value = Datum::of(std::string_view(secret_of(customer)))}};
+        builder.add({.kind = RecordKind::event,
+                     .customer = customer,
+                     .time = at(time),
+                     .name = builder.name("purchase"),
+                     .text = {},
+                     .message_id = id,
+                     .properties = properties});
+        const auto appended = workspace_->append(
+            builder.finish({.source = "test", .received_at = clock_.now(), .sequence = {}}));
+        ASSERT_TRUE(appended) << appended.error().message;
+        workspace_->publish();
+    }
+
+    /// A text that occurs nowhere else; kept alive for the draft that borrows it.
+    const std::string& secret_of(std::string_view customer) {
+        secret_ = "planted-" + std::string(customer) + "-4711";
+        return secret_;
+    }
+
+    std::vector<std::string> members(const std::string& text, std::string_view instant) {
+        auto question = PreparedQuestion::prepare(
+            workspace_->view(), {.text = text, .at = at(instant), .purpose = {}, .threads = 2});
+        EXPECT_TRUE(question) << question.error().message;
+        return question ? customer_ids(workspace_->view(), ask(*question, 2)->members)
+                        : std::vector<std::string>();
+    }
+
+    FixedClock clock_{at("2026-03-01")};
+    fs::path directory_;
+    std::string secret_;
+    std::unique_ptr<Workspace> workspace_;
+};
+
+using Ids = std::vector<std::string>;
+
+TEST_F(WorkspaceTest, AnswersFromWhatWasAppended) {
+    append_purchase("ada", "2025-11-03", 40);
+    append_purchase("ben", "2026-02-20", 15);
+    EXPECT_EQ(members("did purchase", "2026-03-01"), (Ids{"ada", "ben"}));
+    EXPECT_EQ(members("since_last(purchase) > 90 days", "2026-03-01"), Ids{"ada"});
+    EXPECT_EQ(members("sum(purchase.amount) >= 40", "2026-03-01"), Ids{"ada"});
+}
+
+TEST_F(WorkspaceTest, SeesNothingThatIsLaterThanTheInstant) {
+    append_purchase("ada", "2025-11-03", 40);
+    append_purchase("ben", "2026-02-20", 15);
+    EXPECT_EQ(members("did purchase", "2026-01-01"), Ids{"ada"});
+    EXPECT_EQ(members("did not purchase", "2026-01-01"), Ids{});  // ben is no customer yet
+}
+
+TEST_F(WorkspaceTest, KeepsEverythingAcrossReopeningWithAndWithoutCheckpoint) {
+    append_purchase("ada", "2025-11-03", 40);
+    ASSERT_TRUE(define_segment(*workspace_, "spenders", "sum(purchase.amount) > 20"));
+    ASSERT_TRUE(workspace_->write_checkpoint());
+    append_purchase("ben", "2026-02-20", 15);
+    open(true);
+    EXPECT_TRUE(workspace_->open_report().from_checkpoint);
+    EXPECT_EQ(workspace_->open_report().replayed_records, 1U);
+    EXPECT_EQ(members("segment spenders", "2026-03-01"), Ids{"ada"});
+    EXPECT_EQ(members("did purchase", "2026-03-01"), (Ids{"ada", "ben"}));
+    open(false);
+    EXPECT_FALSE(workspace_->open_report().from_checkpoint);
+    EXPECT_EQ(members("segment spenders", "2026-03-01"), Ids{"ada"});
+    EXPECT_EQ(members("did purchase", "2026-03-01"), (Ids{"ada", "ben"}));
+}
+
+TEST_F(WorkspaceTest, DropsAMessageSentTwice) {
+    append_purchase("ada", "2025-11-03", 40, "m1");
+    append_purchase("ada", "2025-11-03", 40, "m1");
+    EXPECT_EQ(members("count(purchase) = 1", "2026-03-01"), Ids{"ada"});
+}
+
+TEST_F(WorkspaceTest, RefusesASecondOpening) {
+    OpenOptions options;
+    const auto second = Workspace::open(directory_.string(), options, clock_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ErrorCode::conflict);
+}
+
+TEST_F(WorkspaceTest, DefinitionsAreVersioned) {
+    append_purchase("ada", "2025-11-03", 40);
+    const auto first = define_segment(*workspace_, "s", "count( purchase )>1");
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->version, 1U);
+    EXPECT_EQ(first->text, "count(purchase) > 1");
+    const auto same = define_segment(*workspace_, "s", "count(purchase) > 1");
+    ASSERT_TRUE(same);
+    EXPECT_TRUE(same->unchanged);
+    const auto second = define_segment(*workspace_, "s", "count(purchase) > 2");
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->version, 2U);
+}
+
+TEST_F(WorkspaceTest, RefusesACycleOfSegments) {
+    append_purchase("ada", "2025-11-03", 40);
+    ASSERT_TRUE(define_segment(*workspace_, "a", "did purchase"));
+    ASSERT_TRUE(define_segment(*workspace_, "b", "segment a"));
+    const auto cycle = define_segment(*workspace_, "a", "segment b");
+    ASSERT_FALSE(cycle);
+    EXPECT_EQ(cycle.error().code, ErrorCode::invalid_argument);
+}
+
+TEST_F(WorkspaceTest, ProfileNamesTheSourceOfATrait) {
+    RecordBatchBuilder builder;
+    const std::vector<NamedDatum> traits = {
+        {.name = builder.name("country"), .value = Datum::of(std::string_view("FR"))}};
+    builder.add({.kind = RecordKind::traits,
+                 .customer = "ada",
+                 .time = {},
+                 .name = {},
+                 .text = {},
+                 .message_id = {},
+                 .properties = traits});
+    ASSERT_TRUE(workspace_->append(
+        builder.finish({.source = "customers.csv", .received_at = clock_.now(), .sequence = {}})));
+    workspace_->publish();
+    auto profile = customer_profile(workspace_->view(), "ada", at("2026-03-01"), 10);
+    ASSERT_TRUE(profile);
+    ASSERT_TRUE(name_sources(*profile, workspace_->log()));
+    ASSERT_EQ(profile->traits.size(), 1U);
+    EXPECT_EQ(profile->traits.front().source, "customers.csv");
+    EXPECT_EQ(profile->traits.front().value, Value(std::string("FR")));
+}
+
+TEST_F(WorkspaceTest, VerifyFindsHeldReplayedAndCheckpointEqual) {
+    append_purchase("ada", "2025-11-03", 40);
+    append_purchase("ben", "2026-02-20", 15);
+    ASSERT_TRUE(workspace_->write_checkpoint());
+    const auto verification = verify(*workspace_, {});
+    ASSERT_TRUE(verification) << verification.error().message;
+    EXPECT_TRUE(verification->agrees());
+    EXPECT_FALSE(verification->checkpoint_digest.empty());
+}
+
+}  // namespace
+}  // namespace fineline::engine
