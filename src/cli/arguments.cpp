@@ -1,0 +1,183 @@
+#include "cli/arguments.h"
+
+#include "cli/command.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace fineline::cli {
+
+namespace {
+
+void add_common(CLI::App& app, Option option, Arguments& into) {
+    switch (option) {
+        case Option::data:
+            app.add_option("--data", into.data, "the data directory")->required()->type_name("DIR");
+            break;
+        case Option::maybe_data:
+            app.add_option("--data", into.data, "the data directory")->type_name("DIR");
+            break;
+        case Option::at:
+            app.add_option(
+                   "--at", into.at, "the instant to answer for (ISO 8601); now if not given")
+                ->type_name("INSTANT");
+            break;
+        case Option::customer:
+            app.add_option("--customer", into.customer, "the customer's id")
+                ->required()
+                ->type_name("ID");
+            break;
+        case Option::purpose:
+            app.add_option("--purpose", into.purpose, "read only who consented to this purpose")
+                ->type_name("NAME");
+            break;
+        case Option::limit:
+            app.add_option("--limit", into.limit, "at most so many lines; 0 is all")
+                ->type_name("N");
+            break;
+        case Option::threads:
+            app.add_option("--threads", into.threads, "threads to use")
+                ->check(CLI::Range(1, 256))
+                ->type_name("N");
+            break;
+        case Option::value:
+            app.add_option(
+                   "--value", into.value_expression, "a numeric expression to sum over the members")
+                ->type_name("EXPRESSION");
+            break;
+        case Option::members:
+            app.add_flag("--members", into.members, "print the customer ids, one a line");
+            break;
+        case Option::to:
+            app.add_option("--to", into.to, "the form to print: text, json or sql:duckdb")
+                ->check(CLI::IsMember({"text", "json", "sql:duckdb"}))
+                ->type_name("FORM");
+            break;
+        case Option::files:
+        case Option::one_file:
+        case Option::mapping:
+        case Option::load_kind:
+        case Option::again:
+        case Option::expression:
+        case Option::name:
+        case Option::maybe_name: break;
+    }
+}
+
+void add_special(CLI::App& app, Option option, Arguments& into) {
+    switch (option) {
+        case Option::files:
+            app.add_option("FILE",
+                           into.files,
+                           "files to read: .csv .jsonl, also .gz .zst; - is standard input")
+                ->required();
+            break;
+        case Option::one_file:
+            app.add_option("FILE", into.files, "the file")->required()->expected(1);
+            break;
+        case Option::mapping:
+            app.add_option("--mapping", into.mapping, "how rows become records (YAML)")
+                ->type_name("FILE");
+            break;
+        case Option::load_kind: {
+            const auto kind = [&](const char* flag, LoadKind value, const char* help) {
+                return app.add_flag_callback(
+                    flag, [&into, value] { into.kind = value; }, help);
+            };
+            auto* traits =
+                kind("--traits", LoadKind::traits, "rows are traits: customer_id, the rest traits");
+            auto* accounts = kind(
+                "--accounts", LoadKind::accounts, "rows are memberships: customer_id, account_id");
+            auto* consents = kind("--consents",
+                                  LoadKind::consents,
+                                  "rows are consents: customer_id, purpose, granted");
+            auto* merges =
+                kind("--merges", LoadKind::merges, "rows are identities: customer_id, other_id");
+            traits->excludes(accounts)->excludes(consents)->excludes(merges);
+            accounts->excludes(consents)->excludes(merges);
+            consents->excludes(merges);
+            break;
+        }
+        case Option::again:
+            app.add_flag("--again", into.again, "load a file that was loaded before a second time");
+            break;
+        case Option::expression:
+            app.add_option("EXPRESSION", into.expression, "an expression of the segment language")
+                ->required();
+            break;
+        case Option::name:
+            app.add_option("NAME", into.name, "the segment's name")->required();
+            break;
+        case Option::maybe_name:
+            app.add_option("NAME", into.name, "the setting");
+            app.add_option("VALUE", into.value, "its new value");
+            break;
+        case Option::data:
+        case Option::maybe_data:
+        case Option::at:
+        case Option::customer:
+        case Option::purpose:
+        case Option::limit:
+        case Option::threads:
+        case Option::members:
+        case Option::value:
+        case Option::to: break;
+    }
+}
+
+/// Indents the examples of a command for the foot of its help.
+std::string examples_text(std::string_view examples) {
+    std::string text = "Examples:\n";
+    while (!examples.empty()) {
+        const std::size_t end = examples.find('\n');
+        text += "  " + std::string(examples.substr(0, end)) + "\n";
+        examples = end == std::string_view::npos ? std::string_view() : examples.substr(end + 1);
+    }
+    return text;
+}
+
+void add_command(CLI::App& app, const Command& command, Arguments& into) {
+    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+    sub->footer(examples_text(command.examples));
+    for (const Option option : command.options) {
+        add_common(*sub, option, into);
+        add_special(*sub, option, into);
+    }
+    sub->add_flag("--json", into.json, "print JSON");
+    sub->callback([&into, &command] { into.command = command.name; });
+}
+
+}  // namespace
+
+std::variant<Arguments, PrintOnly, WrongUsage> read_arguments(int count, const char* const* texts) {
+    Arguments into;
+    CLI::App app(
+        "fineline finds the few segments that earn their keep, over a durable log of events.",
+        "fineline");
+    app.set_version_flag("--version", FINELINE_VERSION);
+    app.require_subcommand(1);
+    app.footer(
+        "`fineline COMMAND --help` shows a command's options and examples.\n"
+        "Exit codes: 0 fine, 1 failed, 2 wrong usage or invalid input.");
+    for (const Command& command : commands()) {
+        add_command(app, command, into);
+    }
+    try {
+        app.parse(count, texts);
+    } catch (const CLI::CallForHelp&) {
+        const auto chosen = app.get_subcommands();
+        return PrintOnly{chosen.empty() ? app.help() : chosen.front()->help()};
+    } catch (const CLI::CallForVersion&) {
+        return PrintOnly{std::string("fineline ") + FINELINE_VERSION + "\n"};
+    } catch (const CLI::Error& error) {
+        const auto chosen = app.get_subcommands();
+        const std::string help = chosen.empty()
+                                     ? "fineline --help"
+                                     : "fineline " + chosen.front()->get_name() + " --help";
+        return WrongUsage{std::string(error.what()) + "\n  `" + help + "` says what it takes"};
+    }
+    return into;
+}
+
+}  // namespace fineline::cli

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace fineline::cli {
+
+/// What `load` reads: events unless told otherwise.
+enum class LoadKind : std::uint8_t { events, traits, accounts, consents, merges };
+
+/// Everything a command line may say. Each command reads the fields its row in command.h lists.
+struct Arguments {
+    std::string command;
+    std::string data;
+    std::vector<std::string> files;
+    std::string mapping;
+    LoadKind kind = LoadKind::events;
+    bool again = false;
+    std::string expression;
+    std::string name;
+    std::optional<std::string> value;
+    std::string value_expression;
+    std::string customer;
+    std::optional<std::string> at;
+    std::optional<std::string> purpose;
+    std::string to = "text";
+    std::size_t limit = 0;
+    unsigned threads = 2;
+    bool members = false;
+    bool json = false;
+};
+
+/// A command line that asks for no work: help or version, to be printed as it is.
+struct PrintOnly {
+    std::string text;
+};
+
+/// A command line that cannot be understood: the message, with what to do.
+struct WrongUsage {
+    std::string message;
+};
+
+/// Reads a command line. The texts of `--help` come from the table in command.h.
+[[nodiscard]] std::variant<Arguments, PrintOnly, WrongUsage> read_arguments(
+    int count, const char* const* texts);
+
+}  // namespace fineline::cli

@@ -1,0 +1,26 @@
+#include "cli/command.h"
+
+#include "cli/commands/rows.h"
+
+#include <array>
+
+namespace fineline::cli {
+
+std::span<const Command> commands() {
+    static const std::array<Command, 13> all{load_command,
+                                             ask_command,
+                                             explain_command,
+                                             check_command,
+                                             schema_command,
+                                             profile_command,
+                                             segments_command,
+                                             define_command,
+                                             settings_command,
+                                             erase_command,
+                                             verify_command,
+                                             backup_command,
+                                             restore_command};
+    return all;
+}
+
+}  // namespace fineline::cli

@@ -1,0 +1,125 @@
+#include "cli/commands/rows.h"
+#include "cli/open_workspace.h"
+#include "engine/question.h"
+
+#include <algorithm>
+#include <array>
+
+namespace fineline::cli {
+
+namespace {
+
+/// The newest pieces of evidence; --json has them all.
+constexpr std::size_t evidence_shown = 3;
+
+const char* word(expr::Truth truth) {
+    switch (truth) {
+        case expr::Truth::yes: return "yes";
+        case expr::Truth::no: return "no";
+        case expr::Truth::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+Colour colour_of(expr::Truth truth) {
+    switch (truth) {
+        case expr::Truth::yes: return Colour::green;
+        case expr::Truth::no: return Colour::red;
+        case expr::Truth::unknown: return Colour::yellow;
+    }
+    return Colour::plain;
+}
+
+Json explanation_json(const expr::Explanation& part) {
+    Json json;
+    json.set("text", part.text)
+        .set("value", part.value)
+        .set("truth", word(part.truth))
+        .set("reason", part.reason);
+    json.set("holds_until", to_iso(part.holds_until));
+    json.set("evidence", Json::Array(part.evidence.begin(), part.evidence.end()));
+    Json::Array parts;
+    for (const expr::Explanation& below : part.parts) {
+        parts.push_back(explanation_json(below));
+    }
+    json.set("parts", std::move(parts));
+    return json;
+}
+
+void show(const expr::Explanation& part, int depth, Terminal& terminal) {
+    const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+    terminal.line(indent + terminal.paint(padded(part.value, 8), colour_of(part.truth)) + " " +
+                  part.text);
+    if (!part.reason.empty()) {
+        terminal.line(indent + "         " + terminal.paint(part.reason, Colour::grey));
+    }
+    const std::size_t shown = std::min(evidence_shown, part.evidence.size());
+    if (shown < part.evidence.size()) {
+        terminal.line(indent + "         " + terminal.paint("· … and earlier ones", Colour::grey));
+    }
+    for (std::size_t i = part.evidence.size() - shown; i < part.evidence.size(); ++i) {
+        terminal.line(indent + "         " + terminal.paint("· " + part.evidence[i], Colour::grey));
+    }
+    for (const expr::Explanation& below : part.parts) {
+        show(below, depth + 1, terminal);
+    }
+}
+
+Status run_explain(const Arguments& arguments, const Session& session) {
+    auto workspace = open_workspace(arguments, session, OpenFor::reading);
+    if (!workspace) {
+        return workspace.error();
+    }
+    const auto at = instant_of(arguments, session, **workspace);
+    if (!at) {
+        return at.error();
+    }
+    auto question = engine::PreparedQuestion::prepare(
+        (*workspace)->view(),
+        {.text = arguments.expression, .at = *at, .purpose = arguments.purpose, .threads = 2});
+    if (!question) {
+        return with_caret(question.error(), arguments.expression);
+    }
+    const auto verdict = engine::verdict(*question, arguments.customer);
+    if (!verdict) {
+        return verdict.error();
+    }
+    const auto explanation = engine::explain(*question, arguments.customer);
+    if (!explanation) {
+        return explanation.error();
+    }
+    if (arguments.json) {
+        session.terminal.json(Json()
+                                  .set("customer", arguments.customer)
+                                  .set("at", to_iso(*at))
+                                  .set("truth", word(verdict->truth))
+                                  .set("holds_until", to_iso(verdict->holds_until))
+                                  .set("explanation", explanation_json(*explanation)));
+        return done;
+    }
+    const std::string until =
+        verdict->holds_until == instant_max
+            ? "; it does not change by itself"
+            : "; holds until " + to_iso(verdict->holds_until) + " if nothing new arrives";
+    session.terminal.line(arguments.customer + " at " + to_iso(*at) + ": " +
+                          session.terminal.paint(word(verdict->truth), colour_of(verdict->truth)) +
+                          until);
+    show(*explanation, 0, session.terminal);
+    return done;
+}
+
+constexpr std::array options{
+    Option::data, Option::customer, Option::expression, Option::at, Option::purpose};
+
+}  // namespace
+
+constinit const Command explain_command{
+    .name = "explain",
+    .summary = "Say for one customer why an expression is true, false or unknown, and until when",
+    .options = options,
+    .examples =
+        "fineline explain --data shop --customer 17850 'did purchase last 30 days'\n"
+        "fineline explain --data shop --customer 17850 --at 2011-06-01 'segment vip' --json",
+    .run = run_explain};
+
+}  // namespace fineline::cli

@@ -1,0 +1,151 @@
+#include "engine/schema.h"
+
+#include "base/text.h"
+#include "cli/commands/rows.h"
+#include "cli/open_workspace.h"
+
+#include <array>
+
+namespace fineline::cli {
+
+namespace {
+
+struct KindWord {
+    const char* word;
+    std::uint64_t columns::KindCounts::*count;
+};
+
+constexpr std::array kind_words{KindWord{"missing", &columns::KindCounts::missing},
+                                KindWord{"boolean", &columns::KindCounts::booleans},
+                                KindWord{"number", &columns::KindCounts::numbers},
+                                KindWord{"string", &columns::KindCounts::strings},
+                                KindWord{"timestamp", &columns::KindCounts::timestamps},
+                                KindWord{"duration", &columns::KindCounts::durations},
+                                KindWord{"list", &columns::KindCounts::lists}};
+
+std::string kinds_text(const columns::KindCounts& kinds) {
+    std::string text;
+    for (const KindWord& kind : kind_words) {
+        if (kinds.*kind.count > 0) {
+            text += (text.empty() ? "" : ", ") + with_commas(kinds.*kind.count) + " " + kind.word;
+        }
+    }
+    return text;
+}
+
+Json kinds_json(const engine::FieldSummary& field) {
+    Json kinds{Json::Object{}};
+    for (const KindWord& kind : kind_words) {
+        if (field.kinds.*kind.count > 0) {
+            kinds.set(kind.word, field.kinds.*kind.count);
+        }
+    }
+    return Json().set("name", field.name).set("kinds", std::move(kinds));
+}
+
+Json fields_json(const std::vector<engine::FieldSummary>& fields) {
+    Json::Array all;
+    for (const engine::FieldSummary& field : fields) {
+        all.push_back(kinds_json(field));
+    }
+    return all;
+}
+
+Json report_json(const engine::SchemaReport& report) {
+    Json events{Json::Array{}};
+    for (const engine::EventSummary& summary : report.event_names) {
+        events.push(Json()
+                        .set("name", summary.event.name)
+                        .set("count", summary.event.count)
+                        .set("first_seen", to_iso(summary.event.first_seen))
+                        .set("last_seen", to_iso(summary.event.last_seen))
+                        .set("properties", fields_json(summary.properties)));
+    }
+    Json oddities{Json::Array{}};
+    for (const engine::Oddity& oddity : report.oddities) {
+        oddities.push(Json().set("where", oddity.where).set("what", oddity.what));
+    }
+    return Json()
+        .set("events", report.totals.events)
+        .set("customers", report.totals.customers)
+        .set("customers_without_events", report.totals.customers_without_events)
+        .set("merged_identities", report.totals.merged_identities)
+        .set("future_events", report.totals.future_events)
+        .set("event_names", std::move(events))
+        .set("traits", fields_json(report.traits))
+        .set("account_traits", fields_json(report.account_traits))
+        .set("purposes", Json::Array(report.purposes.begin(), report.purposes.end()))
+        .set("oddities", std::move(oddities));
+}
+
+void show_fields(const std::vector<engine::FieldSummary>& fields,
+                 std::string_view heading,
+                 Terminal& terminal) {
+    if (!fields.empty()) {
+        terminal.line(terminal.paint(heading, Colour::bold));
+    }
+    for (const engine::FieldSummary& field : fields) {
+        terminal.line("  " + padded(field.name, 24) + kinds_text(field.kinds));
+    }
+}
+
+void show(const engine::SchemaReport& report, Terminal& terminal) {
+    std::string whole = with_commas(report.totals.events) + " events of " +
+                        with_commas(report.totals.customers) + " customers";
+    if (report.totals.events > 0) {
+        whole +=
+            ", " + to_iso(report.totals.first_event) + " … " + to_iso(report.totals.last_event);
+    }
+    terminal.line(whole);
+    for (const engine::EventSummary& summary : report.event_names) {
+        terminal.line(terminal.paint(summary.event.name, Colour::bold) + "  " +
+                      with_commas(summary.event.count) + ", " + to_iso(summary.event.first_seen) +
+                      " … " + to_iso(summary.event.last_seen));
+        for (const engine::FieldSummary& field : summary.properties) {
+            terminal.line("  " + padded("." + field.name, 24) + kinds_text(field.kinds));
+        }
+    }
+    show_fields(report.traits, "Traits", terminal);
+    show_fields(report.account_traits, "Traits of accounts", terminal);
+    for (const std::string& purpose : report.purposes) {
+        terminal.line("consent for " + purpose);
+    }
+    if (!report.oddities.empty()) {
+        terminal.line(terminal.paint("Oddities", Colour::bold));
+    }
+    for (const engine::Oddity& oddity : report.oddities) {
+        terminal.line("  " + padded(oddity.where, 24) + oddity.what);
+    }
+}
+
+Status run_schema(const Arguments& arguments, const Session& session) {
+    auto workspace = open_workspace(arguments, session, OpenFor::reading);
+    if (!workspace) {
+        return workspace.error();
+    }
+    const auto at = instant_of(arguments, session, **workspace);
+    if (!at) {
+        return at.error();
+    }
+    const engine::SchemaReport report = engine::describe((*workspace)->view(), *at);
+    if (arguments.json) {
+        session.terminal.json(report_json(report));
+    } else {
+        show(report, session.terminal);
+    }
+    return done;
+}
+
+constexpr std::array options{Option::data, Option::at};
+
+}  // namespace
+
+constinit const Command schema_command{
+    .name = "schema",
+    .summary =
+        "Show what the data holds: events, properties, traits, their types, counts and oddities",
+    .options = options,
+    .examples = "fineline schema --data shop\nfineline schema --data shop --at 2011-06-01 --json",
+    .run = run_schema};
+
+}  // namespace fineline::cli

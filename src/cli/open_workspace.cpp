@@ -1,0 +1,66 @@
+#include "cli/open_workspace.h"
+
+#include "base/text.h"
+#include "engine/settings.h"
+#include "expr/parse.h"
+#include "ingest/reject_file.h"
+
+namespace fineline::cli {
+
+Result<std::unique_ptr<engine::Workspace>> open_workspace(const Arguments& arguments,
+                                                          const Session& session,
+                                                          OpenFor what) {
+    engine::OpenOptions options;
+    options.create = what == OpenFor::loading;
+    options.log.access =
+        what == OpenFor::reading ? eventlog::Access::reading : eventlog::Access::writing;
+    options.purge_set_aside = [](const std::string& directory,
+                                 const std::vector<std::string>& ids) -> Result<std::uint64_t> {
+        const auto erased = ingest::erase_rejects(directory, ids);
+        return erased ? Result<std::uint64_t>(erased->entries)
+                      : Result<std::uint64_t>(erased.error());
+    };
+    ProgressMeter meter(session.clock);
+    options.on_replay = [&](std::uint64_t replayed, std::uint64_t total) {
+        if (meter.due()) {
+            session.terminal.progress(progress_bar(replayed, total) + "  replaying the log, " +
+                                      with_commas(replayed) + " of " + with_commas(total) +
+                                      " records");
+        }
+    };
+    auto workspace = engine::Workspace::open(arguments.data, options, session.clock);
+    session.terminal.progress("");
+    if (workspace && !(*workspace)->open_report().warning.empty()) {
+        session.terminal.warning((*workspace)->open_report().warning);
+    }
+    return workspace;
+}
+
+Result<Instant> instant_of(const Arguments& arguments,
+                           const Session& session,
+                           const engine::Workspace& workspace) {
+    if (!arguments.at) {
+        return session.clock.now();
+    }
+    const auto iso = parse_iso_time(*arguments.at);
+    if (!iso) {
+        return Error{
+            ErrorCode::invalid_argument,
+            "--at: expected an instant such as 2024-01-31T00:00:00Z, not '" + *arguments.at + "'",
+            {}};
+    }
+    const auto settings = engine::evaluation_settings(*workspace.view());
+    if (!settings) {
+        return settings.error();
+    }
+    return settings->zone.resolve(*iso);
+}
+
+Error with_caret(const Error& error, std::string_view expression) {
+    if (!error.at) {
+        return error;
+    }
+    return Error{error.code, expr::render_error(error, expression), error.at};
+}
+
+}  // namespace fineline::cli
