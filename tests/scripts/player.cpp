@@ -173,7 +173,7 @@ Player::Answer Player::members(const std::string& expression, Instant at) const 
     if (!question) {
         return question.error();
     }
-    return joined(engine::customer_ids(question->view(), engine::ask(*question, 1).members));
+    return joined(engine::customer_ids(question->view(), engine::ask(*question, 1)->members));
 }
 
 /// Everybody for whom neither the expression nor its opposite is true.
@@ -217,7 +217,8 @@ Player::Answer Player::occasions(const ScriptLine& line, Instant at) const {
         return question.error();
     }
     std::vector<std::string> texts;
-    for (const engine::OccasionMember& member : engine::ask_occasions(*question).members) {
+    const auto answer = engine::ask_occasions(*question);
+    for (const engine::OccasionMember& member : answer->members) {
         std::string time = to_iso(member.at);
         time.resize(time.ends_with("T00:00:00Z") ? 10 : time.size());
         texts.push_back(engine::customer_ids(question->view(), {member.who})[0] + " " + time);
