@@ -169,7 +169,7 @@ std::variant<Arguments, PrintOnly, WrongUsage> read_arguments(int count, const c
         const auto chosen = app.get_subcommands();
         return PrintOnly{chosen.empty() ? app.help() : chosen.front()->help()};
     } catch (const CLI::CallForVersion&) {
-        return PrintOnly{std::string("fineline ") + FINELINE_VERSION + "\n"};
+        return PrintOnly{std::string("fineline ") + FINELINE_VERSION};
     } catch (const CLI::Error& error) {
         const auto chosen = app.get_subcommands();
         const std::string help = chosen.empty()

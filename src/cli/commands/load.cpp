@@ -70,11 +70,11 @@ Json report_json(const std::string& file,
                  const LoadReport& report,
                  const Loader& loader,
                  std::uint64_t duplicates) {
-    Json records;
+    Json records{Json::Object{}};
     for (const auto& [kind, count] : report.records) {
         records.set(to_string(kind), count);
     }
-    Json rejected;
+    Json rejected{Json::Object{}};
     for (std::size_t i = 0; i < ingest::reject_reason_count; ++i) {
         const auto reason = static_cast<ingest::RejectReason>(i);
         if (report.rejected.of(reason) > 0) {
@@ -175,6 +175,19 @@ Result<mapping::LoadRequest> request_of(const std::string& file,
     return request;
 }
 
+/// Says that a file is in the log already.
+void show_loaded_before(const std::string& file, const Arguments& arguments, Terminal& terminal) {
+    if (arguments.json) {
+        terminal.json(Json()
+                          .set("file", file)
+                          .set("finished", true)
+                          .set("rows", 0)
+                          .set("loaded_earlier", true));
+        return;
+    }
+    terminal.line(file + ": loaded before, nothing added (--again loads it a second time)");
+}
+
 /// Loads one file. Returns whether it was loaded to its end.
 Result<bool> load_file(const std::string& file,
                        const Arguments& arguments,
@@ -190,26 +203,32 @@ Result<bool> load_file(const std::string& file,
     if (!loader) {
         return loader.error();
     }
-    std::string sequence = (*loader)->sequence();
+    // Standard input has no sequence: it is never known from before.
+    const bool has_sequence = !(*loader)->sequence().empty();
+    std::uint32_t occurrence = 0;
     std::uint64_t after_row = 0;
-    if (!sequence.empty()) {
-        const auto finished = workspace.log().is_finished(sequence);
-        const auto last = workspace.log().last_row(sequence);
+    if (has_sequence) {
+        auto finished = workspace.log().is_finished((*loader)->sequence());
+        while (arguments.again && finished && *finished) {
+            finished = workspace.log().is_finished((*loader)->sequence(++occurrence));
+        }
+        const auto last = workspace.log().last_row((*loader)->sequence(occurrence));
         if (!finished || !last) {
             return finished ? last.error() : finished.error();
         }
-        after_row = *last;
         if (*finished) {
-            session.terminal.line(
-                file + ": loaded before, nothing added (--again loads it a second time)");
+            show_loaded_before(file, arguments, session.terminal);
             return true;
         }
+        after_row = *last;
     }
+    const std::string sequence = (*loader)->sequence(occurrence);
     show_columns(**loader, session.terminal);
     std::uint64_t duplicates = 0;
     std::uint64_t unpublished = 0;
     ProgressMeter load_meter(session.clock);
-    auto report = (*loader)->run({.after_row = after_row,
+    auto report = (*loader)->run({.occurrence = occurrence,
+                                  .after_row = after_row,
                                   .sink = [&](std::string batch) -> Status {
                                       auto appended = workspace.append(std::move(batch));
                                       if (!appended) {
