@@ -25,6 +25,8 @@ constexpr std::array<std::string_view, 12> month_names{"january",
                                                        "november",
                                                        "december"};
 
+enum class HalfOfDay : std::uint8_t { unstated, morning, afternoon };
+
 /// What a pattern's letters have filled in so far.
 struct Fields {
     int year = 0;
@@ -34,7 +36,7 @@ struct Fields {
     int minute = 0;
     int second = 0;
     std::int64_t micros = 0;
-    std::optional<bool> afternoon{};
+    HalfOfDay half = HalfOfDay::unstated;
     std::optional<std::chrono::minutes> offset{};
 };
 
@@ -135,7 +137,7 @@ class Matcher {
         if (word != "am" && word != "pm") {
             return false;
         }
-        fields_.afternoon = word == "pm";
+        fields_.half = word == "pm" ? HalfOfDay::afternoon : HalfOfDay::morning;
         rest_.remove_prefix(2);
         return true;
     }
@@ -169,11 +171,11 @@ std::optional<IsoTime> to_time(const Fields& fields) {
                                            std::chrono::month{static_cast<unsigned>(fields.month)},
                                            std::chrono::day{static_cast<unsigned>(fields.day)}};
     int hour = fields.hour;
-    if (fields.afternoon) {
+    if (fields.half != HalfOfDay::unstated) {
         if (hour < 1 || hour > 12) {
             return std::nullopt;
         }
-        hour = hour % 12 + (*fields.afternoon ? 12 : 0);
+        hour = hour % 12 + (fields.half == HalfOfDay::afternoon ? 12 : 0);
     }
     const bool in_day = hour <= 23 && fields.minute <= 59 && fields.second <= 59;
     if (!date.ok() || fields.year < year_min || fields.year > year_max || !in_day) {
