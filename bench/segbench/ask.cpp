@@ -45,8 +45,11 @@ Result<std::size_t> ask_once(const std::shared_ptr<const columns::View>& view,
     if (!prepared) {
         return prepared.error();
     }
-    const engine::Answer answer = engine::ask(*prepared, question.threads);
-    return engine::customer_ids(view, answer.members).size();
+    const auto answer = engine::ask(*prepared, question.threads);
+    if (!answer) {
+        return answer.error();
+    }
+    return engine::customer_ids(view, answer->members).size();
 }
 
 Result<Json> time_question(const std::shared_ptr<const columns::View>& view,
