@@ -1,6 +1,7 @@
 #include "cli/open_workspace.h"
 
 #include "base/text.h"
+#include "engine/erasure.h"
 #include "engine/settings.h"
 #include "expr/parse.h"
 #include "ingest/reject_file.h"
@@ -12,8 +13,8 @@ Result<std::unique_ptr<engine::Workspace>> open_workspace(const Arguments& argum
                                                           OpenFor what) {
     engine::OpenOptions options;
     options.create = what == OpenFor::loading;
-    options.log.access =
-        what == OpenFor::reading ? eventlog::Access::reading : eventlog::Access::writing;
+    const bool shares = what == OpenFor::reading && !engine::erasure_is_pending(arguments.data);
+    options.log.access = shares ? eventlog::Access::reading : eventlog::Access::writing;
     options.purge_set_aside = [](const std::string& directory,
                                  const std::vector<std::string>& ids) -> Result<std::uint64_t> {
         const auto erased = ingest::erase_rejects(directory, ids);

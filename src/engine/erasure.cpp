@@ -23,8 +23,8 @@ using Identities = std::set<std::string, std::less<>>;
 constexpr auto old_views_wait_max = std::chrono::minutes(1);
 constexpr auto old_views_wait_step = std::chrono::milliseconds(10);
 
-std::string pending_path(const Workspace& workspace) {
-    return (fs::path(workspace.directory()) / "erasure.pending").string();
+std::string pending_path(const std::string& directory) {
+    return (fs::path(directory) / "erasure.pending").string();
 }
 
 /// Says whether a record tells of one of the ids, as customer or as the other side of a merge.
@@ -75,8 +75,13 @@ Status scrub_memory(Workspace& workspace) {
 Status erase_from_files(Workspace& workspace,
                         const Identities& identities,
                         ErasureReceipt& receipt) {
-    std::error_code ignored;
-    fs::remove(workspace.checkpoint_path(), ignored);
+    std::error_code failed;
+    fs::remove(workspace.checkpoint_path(), failed);
+    if (failed) {
+        return Error{ErrorCode::io,
+                     "cannot remove '" + workspace.checkpoint_path() + "': " + failed.message(),
+                     {}};
+    }
     auto erased = workspace.log().erase(
         [&](const RecordBatch&, const RecordView& record) { return concerns(identities, record); });
     if (!erased) {
@@ -97,7 +102,7 @@ Status write_pending(const Workspace& workspace, const Identities& identities) {
     for (const std::string& id : identities) {
         ids.push(id);
     }
-    return write_durably(pending_path(workspace), ids.text());
+    return write_durably(pending_path(workspace.directory()), ids.text());
 }
 
 /// Names definitions whose text mentions an id: they are the workspace's own words and stay.
@@ -157,7 +162,7 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id)
     if (auto checkpoint = workspace.write_checkpoint(); !checkpoint) {
         return checkpoint.error();
     }
-    if (auto removed = remove_durably(pending_path(workspace)); !removed) {
+    if (auto removed = remove_durably(pending_path(workspace.directory())); !removed) {
         return removed.error();
     }
     workspace.publish();
@@ -165,18 +170,23 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id)
     return receipt;
 }
 
+bool erasure_is_pending(const std::string& directory) {
+    std::error_code unreadable;
+    return fs::exists(pending_path(directory), unreadable);
+}
+
 Status finish_interrupted_erasure(Workspace& workspace) {
-    if (!fs::exists(pending_path(workspace))) {
+    if (!erasure_is_pending(workspace.directory())) {
         return done;
     }
-    std::ifstream in(pending_path(workspace));
+    std::ifstream in(pending_path(workspace.directory()));
     std::ostringstream text;
     text << in.rdbuf();
     auto json = parse_json(text.str());
     if (!json || json->array() == nullptr) {
         // The note is written before anything is erased, in one rename: an unreadable one was never
         // finished.
-        return remove_durably(pending_path(workspace));
+        return remove_durably(pending_path(workspace.directory()));
     }
     Identities identities;
     for (const Json& id : *json->array()) {
@@ -199,7 +209,7 @@ Status finish_interrupted_erasure(Workspace& workspace) {
         return checkpoint;
     }
     workspace.publish();
-    return remove_durably(pending_path(workspace));
+    return remove_durably(pending_path(workspace.directory()));
 }
 
 }  // namespace fineline::engine

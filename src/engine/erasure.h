@@ -29,6 +29,10 @@ struct ErasureReceipt {
 /// view is held for longer than a minute; the rest is done, and the next opening finishes).
 [[nodiscard]] Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id);
 
+/// Says whether a crash cut off an erasure in the directory: it must then be opened for writing,
+/// whatever the command, so that the erasure is finished first.
+[[nodiscard]] bool erasure_is_pending(const std::string& directory);
+
 /// Finishes what a crash cut off; does nothing where nothing is pending.
 [[nodiscard]] Status finish_interrupted_erasure(Workspace& workspace);
 

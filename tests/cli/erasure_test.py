@@ -90,6 +90,15 @@ class ErasureTest(ProgramTest):
         self.assertEqual(["c1"], self.members("did purchase"))
         self.assertEqual([], self.found())
 
+    def test_a_command_that_only_reads_finishes_what_was_cut_off(self):
+        self.load("customer_id,timestamp,event\nzq-person-7781,2024-01-01T00:00:00Z,purchase\n"
+                  "c1,2024-01-01T00:00:00Z,purchase\n")
+        # What a kill right after the erasure was written down leaves behind.
+        (self.data / "erasure.pending").write_text('["zq-person-7781"]', encoding="utf-8")
+        self.assertEqual(["c1"], self.members("did purchase"))
+        self.assertFalse((self.data / "erasure.pending").exists())
+        self.assertEqual([], self.found())
+
     def test_killed_at_any_step_it_is_finished_by_the_next_one(self):
         for point in range(max(3, CRASH_POINTS // 5)):
             with self.subTest(point=point):
