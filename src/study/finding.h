@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "study/statistics/interval.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,14 +13,6 @@
 /// What a study answers with. The shapes are closed: whoever prints or draws them can draw every
 /// study there will be.
 namespace fineline::study {
-
-/// The bounds of an interval, inclusive, in the unit of its estimate.
-struct Interval {
-    double low = 0;
-    double high = 0;
-
-    friend bool operator==(const Interval&, const Interval&) = default;
-};
 
 /// How a number is printed: as it is, as a share in per cent, in the metric's unit, or as a count.
 enum class Scale : std::uint8_t { plain, share, amount, count };
