@@ -2,7 +2,7 @@
 
 usage: run_ctest.py BUILD_DIRECTORY [CTEST ARGUMENT…]
 
-Prints a line per program, the output of those that failed, and the closing line `N passed, N failed`.
+Prints a line per program, the output of those that failed, what the others say they measured, and the closing line `N passed, N failed`.
 A program that neither is GoogleTest nor prints a closing line of its own counts as one test.
 """
 
@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ElementTree
 GTEST_PASSED = re.compile(r"^\[       OK \] ", re.MULTILINE)
 GTEST_FAILED = re.compile(r"^\[  FAILED  \] [^ ]+(?:, where .*)? \(\d+ ms\)$", re.MULTILINE)
 GTEST_SKIPPED = re.compile(r"^\[  SKIPPED \] [^ ]+ \(\d+ ms\)$", re.MULTILINE)
+MEASURED = re.compile(r"^ *measured: .*$", re.MULTILINE)
 CLOSING_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
 
 
@@ -56,8 +57,7 @@ def main():
         totals = [total + part for total, part in zip(totals, counts)]
         print(f"{case.get('name'):<24} {'ok' if counts[1] == 0 else 'FAILED':<6} "
               f"{counts[0]:>6} tests {float(case.get('time', 0)):>8.1f} s", flush=True)
-        if counts[1]:
-            print(output)
+        print(output if counts[1] else "".join(line + "\n" for line in MEASURED.findall(output)), end="", flush=True)
     if not cases:
         print(f"ctest found no test: {' '.join(arguments)}")
     print(f"{totals[0]} passed, {totals[1]} failed" + (f", {totals[2]} skipped" if totals[2] else ""))

@@ -67,6 +67,8 @@ class BrokenRowsTest(ProgramTest):
         set_aside = [json.loads(line) for line in open(report["set_aside_file"], encoding="utf-8", errors="replace")]
         self.assertEqual(expected, [(entry["line"], entry["reason"]) for entry in set_aside])
         self.assertTrue(all("text" in entry for entry in set_aside))
+        self.assertEqual(min(ROWS, 1000) + 1, self.count("did purchase"), "nobody is there but the good and the odd")
+        print(f"\nmeasured: {ROWS} good rows loaded beside {EACH * len(KINDS)} broken or odd ones of {len(KINDS)} kinds")
 
     def test_a_good_file_sets_nothing_aside(self):
         report = self.answer("load", "--data", self.data, self.write("good.csv", HEADER + b"a,2024-01-01,purchase,1,x\n"))

@@ -68,7 +68,7 @@ class InterruptionTest(ProgramTest):
                     before = 0
         self.succeed("load", "--data", self.data, self.file)
         self.assertEqual(ROWS, self.present())
-        print(f"\n  {CRASH_POINTS} kills, of which {finished} came after the last row", end=" ")
+        print(f"\nmeasured: {CRASH_POINTS} kills of `fineline load`, of which {finished} came after the last row")
 
     def test_an_interrupt_keeps_what_is_loaded(self):
         for _ in range(20):
@@ -91,8 +91,8 @@ class InterruptionTest(ProgramTest):
         original = log.read_bytes()
         for checkpoint in self.data.glob("*checkpoint*"):
             checkpoint.unlink()
-        for _ in range(5):
-            place = self.random.randrange(4096, len(original))
+        for _ in range(CRASH_POINTS):
+            place = self.random.randrange(len(original))
             damaged = bytearray(original)
             damaged[place] ^= 1 << self.random.randrange(8)
             log.write_bytes(damaged)
@@ -102,3 +102,4 @@ class InterruptionTest(ProgramTest):
                 self.assertNotEqual("", finished.stderr)
         log.write_bytes(original)
         self.assertEqual(ROWS, self.present())
+        print(f"\nmeasured: {CRASH_POINTS} bits flipped in a log of {len(original)} bytes, each reported")

@@ -113,7 +113,10 @@ def arguments():
 
 def print_summary(comparison, seed, seconds):
     tally = comparison.tally
-    print(f"seed {seed}: {tally.triples} triples in {seconds:.1f} s")
+    if comparison.evaluator is not None:
+        print(f"measured: {tally.triples} triples against the oracle with seed {seed} in {seconds:.1f} s")
+    if comparison.sql is not None:
+        print(f"measured: {tally.sql['compared']} triples on DuckDB with seed {seed} in {seconds:.1f} s")
     print("  verdicts: " + ", ".join(f"{name} {count}" for name, count in sorted(tally.truths.items())))
     print(f"  errors expected: {tally.errors}, at the same place: {tally.error_places} (for information)")
     print(f"  canonical texts parsed again: {tally.reparsed}")

@@ -123,7 +123,7 @@ def main():
     comparison.run([dict(split, expression=text) for text in leaves()], "merged")
     cases = [dict(world, expression=text) for world in populations() for text in POPULATION]
     comparison.run(cases, "populations")
-    print(f"{comparison.tally.triples} triples in all small worlds")
+    print(f"measured: {comparison.tally.triples} triples in all small worlds")
     print(f"{comparison.passed} passed, {comparison.failed} failed")
     return 1 if comparison.failed else 0
 

@@ -20,7 +20,7 @@ run_one_fuzzer() {
     local executed
     executed="$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
     [[ "${executed:-0}" -gt 0 ]] || return 1
-    printf '  %-16s ok     %12s inputs in %s s\n' "$name" "$executed" "$seconds"
+    printf '  measured: the fuzzer %s ran %s inputs in %s s\n' "$name" "$executed" "$seconds"
 }
 
 run_fuzz() {

@@ -46,31 +46,51 @@ run_and_count() {
     fi
 }
 
-# Says which commit is tested; work that is not committed shows.
+# Names what is tested: the last commit that changed anything but the page a full run writes, so that
+# landing the page does not undo its own results. Work that is not committed shows.
+readonly but_the_page=(-- "$root" ":(exclude)$root/docs/verification.md")
 tested_commit() {
-    git -C "$root" describe --always --abbrev=12 --dirty 2>/dev/null || echo unversioned
+    local commit dirty=""
+    commit="$(git -C "$root" log -1 --format=%h --abbrev=12 "${but_the_page[@]}" 2>/dev/null)" || true
+    if [[ -n "$(git -C "$root" status --porcelain "${but_the_page[@]}" 2>/dev/null)" ]]; then
+        dirty=-dirty
+    fi
+    echo "${commit:-unversioned}$dirty"
 }
 
-# Runs the parts named and prints a line for each. Sums up in passed, failed and skipped.
+# Runs the parts named and prints a line for each. Sums up in passed, failed and skipped. A full run does
+# not repeat what passed at the same commit, and writes its page after each part.
 run_parts() {
-    local scale="$1" state="$2" part started seconds log
+    local scale="$1" state="$2" part started seconds log verdict
     shift 2
     for part in "$@"; do
         log="$root/build/logs/test-$part.log"
-        if [[ "$scale" == full && -f "$state/$part.ok" && "$state" != *dirty ]]; then
-            read -r part_passed part_failed part_skipped seconds _ <"$state/$part.ok"
+        verdict=""
+        if [[ "$scale" == full && -f "$state/$part.result" && "$state" != *-dirty ]]; then
+            read -r verdict part_passed part_failed part_skipped _ <"$state/$part.result"
+        fi
+        if [[ "$verdict" == passed ]]; then
             say "$(printf '  %-13s ok     %8s tests  (in an earlier run)' "$part" "$part_passed")"
         else
             started=$SECONDS
             run_and_count "$part" "$scale" "$log"
             seconds=$((SECONDS - started))
             report_part "$part" "$log" "$seconds"
-            if [[ $part_failed -eq 0 ]]; then
-                echo "$part_passed $part_failed $part_skipped $seconds $FINELINE_SEED" >"$state/$part.ok"
-            fi
+            keep_result "$part" "$log" "$seconds" "$state"
+        fi
+        if [[ "$scale" == full ]]; then
+            write_verification "$state"
         fi
         passed=$((passed + part_passed)) failed=$((failed + part_failed)) skipped=$((skipped + part_skipped))
     done
+}
+
+# Keeps how a part went, and what it measured, for the page and for a run that goes on.
+keep_result() {
+    local part="$1" log="$2" seconds="$3" state="$4" verdict=passed
+    [[ $part_failed -eq 0 ]] || verdict=FAILED
+    echo "$verdict $part_passed $part_failed $part_skipped $seconds $FINELINE_SEED" >"$state/$part.result"
+    sed -n 's/^ *measured: //p' "$log" >"$state/$part.measured"
 }
 
 report_part() {
@@ -90,33 +110,42 @@ report_part() {
 
 # Writes docs/verification.md from what the parts of a full run left in their folder.
 write_verification() {
-    local state="$1" commit="$2" part passed failed skipped seconds seed what
+    local state="$1" part verdict passed failed skipped seconds seed what page="$root/docs/verification.md"
     {
         echo "# Verification"
         echo
         echo "Written by \`./dev test --full\`; each row can be run again with"
         echo "\`FINELINE_SEED=<seed> ./dev test --full <part>\`."
         echo
-        echo "- commit: $commit"
+        echo "- commit: ${state##*/}"
         echo "- date: $(date -u +%Y-%m-%dT%H:%MZ)"
         echo "- machine: $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)," \
             "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(g++ --version | head -n 1)"
         echo
-        echo "| part | what | tests passed | skipped | seconds | seed |"
-        echo "|---|---|---:|---:|---:|---|"
+        echo "| part | what | result | tests passed | failed | skipped | seconds | seed |"
+        echo "|---|---|---|---:|---:|---:|---:|---|"
         while read -r part _ _ _ what; do
-            if [[ -f "$state/$part.ok" ]]; then
-                read -r passed failed skipped seconds seed <"$state/$part.ok"
-                echo "| $part | $what | $passed | $skipped | $seconds | $seed |"
+            if [[ -f "$state/$part.result" ]]; then
+                read -r verdict passed failed skipped seconds seed <"$state/$part.result"
+                echo "| $part | $what | $verdict | $passed | $failed | $skipped | $seconds | $seed |"
             else
-                echo "| $part | $what | not passed at this commit | | | |"
+                echo "| $part | $what | not run at this commit | | | | | |"
             fi
         done < <(list_parts)
-    } >"$root/docs/verification.md"
+        echo
+        echo "## Counted"
+        echo
+        while read -r part _; do
+            if [[ -f "$state/$part.measured" ]]; then
+                sed "s/^/- $part: /" "$state/$part.measured"
+            fi
+        done < <(list_parts)
+    } >"$page.new"
+    mv "$page.new" "$page"
 }
 
 run_test() {
-    local scale=quick started=$SECONDS parts=() state commit
+    local scale=quick started=$SECONDS parts=() state
     if [[ "${1:-}" == --list ]]; then
         list_parts
         return 0
@@ -133,14 +162,10 @@ run_test() {
     ensure_installed build test
     build_preset release
     ln -sfn release/src/fineline "$root/build/fineline"
-    commit="$(tested_commit)"
-    state="$root/build/$scale/$commit"
+    state="$root/build/$scale/$(tested_commit)"
     mkdir -p "$state"
     local passed=0 failed=0 skipped=0
     run_parts "$scale" "$state" "${parts[@]}"
-    if [[ "$scale" == full ]]; then
-        write_verification "$state" "$commit"
-    fi
     say "$scale run of $((SECONDS - started)) s with FINELINE_SEED=$FINELINE_SEED"
     say "$passed passed, $failed failed$([[ $skipped -eq 0 ]] || echo ", $skipped skipped")"
     [[ $failed -eq 0 ]]
