@@ -37,4 +37,10 @@ inline constexpr std::size_t group_bytes_max = 64ULL * 1024 * 1024;
 inline constexpr std::size_t groups_closed_max = 20'000'000;
 inline constexpr std::size_t anonymous_ids_max = 20'000'000;
 
+inline constexpr std::size_t segments_max = 10'000;
+inline constexpr std::size_t member_page_max = 10'000;
+inline constexpr std::size_t size_points_max = 9000;      ///< per segment: a year of hours
+inline constexpr std::size_t changes_page_max = 100'000;  ///< of the feed, handed out at once
+inline constexpr std::size_t subscriptions_max = 1000;
+
 }  // namespace fineline::limits

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "membership/segment_members.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace fineline::membership {
+
+/// One timer per customer: when the earliest of what is known of them runs out. Fires in order of
+/// (instant, row), whatever the order of setting. One thread at a time; a frozen copy of the
+/// instants may be read by others.
+class Timers {
+  public:
+    struct Fired {
+        std::uint32_t who = 0;
+        Instant due{};
+    };
+
+    [[nodiscard]] Instant due(std::uint32_t who) const {
+        const Due* found = due_.find(who);
+        return found == nullptr ? instant_max : found->at;
+    }
+
+    /// Amortised O(log n).
+    void set(std::uint32_t who, Instant at);
+
+    /// Sets without arming; to be followed by rearm(). For many at once.
+    void set_silently(std::uint32_t who, Instant at);
+
+    /// Arms everything that is set anew. O(customers).
+    void rearm();
+
+    /// The next one due at or before `now`, disarmed.
+    [[nodiscard]] std::optional<Fired> next(Instant now);
+
+    /// When the next one is due; instant_max: none.
+    [[nodiscard]] Instant earliest();
+
+    /// How many are due at or before `now`. O(1) if none is, else O(armed).
+    [[nodiscard]] std::uint64_t count_due(Instant now);
+
+    [[nodiscard]] std::uint64_t armed() const { return armed_; }
+
+    [[nodiscard]] DueVector freeze() { return due_.freeze(); }
+
+    [[nodiscard]] std::size_t bytes() const {
+        return due_.bytes() + heap_.capacity() * sizeof(Fired);
+    }
+
+  private:
+    [[nodiscard]] bool is_stale(const Fired& entry) const { return due(entry.who) != entry.due; }
+
+    void drop_stale();
+
+    DueVector due_;
+    std::vector<Fired> heap_;  ///< entries that are overtaken stay until they surface
+    std::uint64_t armed_ = 0;  ///< customers with an instant
+};
+
+}  // namespace fineline::membership

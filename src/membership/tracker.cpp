@@ -1,0 +1,268 @@
+#include "membership/tracker.h"
+
+#include "base/require.h"
+#include "columns/view_state.h"
+#include "membership/printed.h"
+#include "model/limits.h"
+
+#include <algorithm>
+#include <chrono>
+
+// The clock's part: what runs out, and what a verdict does to a membership.
+
+namespace fineline::membership {
+
+namespace {
+
+/// How many verdicts of one segment are followed one by one when a timer is late; then the present
+/// is evaluated. Bounds what a customer costs who changes by the minute after a week's silence.
+constexpr int verdicts_followed_max = 16;
+
+}  // namespace
+
+void Tracker::start(const std::shared_ptr<const columns::View>& view, Instant now) {
+    now_ = now;
+    look_at(view);
+    index_accounts();
+    for (std::uint32_t who = 0; who < reader_->ordinal_count(); ++who) {
+        const bool exists = reader_->exists(CustomerOrdinal(who), now_);
+        set_known(who, exists);
+        timers_.set_silently(who, exists ? instant_max : first_seen(who));
+    }
+    timers_.rearm();
+}
+
+void Tracker::begin_step(Instant now) {
+    if (now > now_) {
+        sample_sizes(now);
+        now_ = now;
+    }
+    if (reader_ != nullptr) {
+        drain();
+    }
+}
+
+/// When the hour changes, the sizes as they stood belong to the hour that ends.
+void Tracker::sample_sizes(Instant now) {
+    if (std::chrono::floor<std::chrono::hours>(now) ==
+        std::chrono::floor<std::chrono::hours>(now_)) {
+        return;
+    }
+    for (Slot& slot : slots_) {
+        const std::uint64_t count = slot.members.count();
+        if (slot.active == nullptr || (!slot.sizes.empty() && slot.sizes.back().members == count)) {
+            continue;
+        }
+        if (slot.sizes.size() == limits::size_points_max) {
+            slot.sizes.erase(slot.sizes.begin());
+        }
+        slot.sizes.push_back({.at = now_, .members = count});
+        slot.published = nullptr;
+    }
+}
+
+void Tracker::drain() {
+    for (std::size_t drained = 0; drained < due_per_step_max_; ++drained) {
+        const auto fired = timers_.next(now_);
+        if (!fired) {
+            return;
+        }
+        fire(fired->who, fired->due);
+    }
+}
+
+void Tracker::fire(std::uint32_t who, Instant due) {
+    if (!reader_->exists(CustomerOrdinal(who), now_)) {
+        timers_.set(who, first_seen(who));
+        return;
+    }
+    const bool is_new = !is_known(who);
+    if (is_new) {
+        note_touched(who);  // was no customer when the rebuild began
+    }
+    set_known(who, true);
+    subject_->move_to(CustomerOrdinal(who));
+    const std::size_t first = transitions_.size();
+    for (const std::uint32_t place : order_) {
+        Slot& slot = slots_[place];
+        if (is_new || slot.members.due(who) <= now_) {
+            run_forward(slot, who, is_new ? due : slot.members.due(who));
+        }
+    }
+    const auto begin = transitions_.begin() + static_cast<std::ptrdiff_t>(first);
+    std::stable_sort(begin, transitions_.end(), [](const Transition& a, const Transition& b) {
+        return a.at < b.at;
+    });
+    std::uint64_t number = last_change_ - (transitions_.size() - first);
+    for (auto transition = begin; transition != transitions_.end(); ++transition) {
+        transition->number = ++number;
+    }
+    timers_.set(who, earliest_due(who));
+}
+
+/// Goes from one verdict to the next up to now, so that each change is told with its own instant.
+void Tracker::run_forward(Slot& slot, std::uint32_t who, Instant due) {
+    Instant at = due;
+    for (int i = 0; i < verdicts_followed_max; ++i) {
+        const expr::Verdict verdict = evaluate(slot, at);
+        hold(slot, who, verdict, {.at = at, .who = CustomerOrdinal(who), .cause = Cause::clock});
+        if (verdict.holds_until > now_) {
+            return;
+        }
+        at = std::max(at + Duration{1}, verdict.holds_until);
+    }
+    hold(slot,
+         who,
+         evaluate(slot, now_),
+         {.at = now_, .who = CustomerOrdinal(who), .cause = Cause::clock});
+}
+
+expr::Verdict Tracker::evaluate(const Slot& slot, Instant at) {
+    ++evaluations_;
+    const expr::World world = world_of(*slot.active, *thresholds_);
+    return evaluator_.verdict(*slot.active->program, *subject_, world, at);
+}
+
+void Tracker::hold(Slot& slot,
+                   std::uint32_t who,
+                   const expr::Verdict& verdict,
+                   Transition transition) {
+    const bool is_in = verdict.truth == expr::Truth::yes;
+    if (is_in != slot.members.contains(who)) {
+        transition.direction = is_in ? Direction::entered : Direction::left;
+        if (is_in) {
+            slot.members.enter(who, transition.at);
+        } else {
+            slot.members.leave(who);
+        }
+        emit(slot, printed_row(view_->state().customers, who), transition);
+    }
+    slot.members.set_due(who, verdict.holds_until);
+}
+
+void Tracker::emit(Slot& slot, std::uint32_t printed, Transition transition) {
+    require(slot.active != nullptr, "a segment that does not serve has no transitions");
+    transition.number = ++last_change_;
+    transition.who = CustomerOrdinal(printed);
+    transition.segment = slot.active->slot;
+    if (transition.version == 0) {
+        transition.version = slot.active->definition.version;
+    }
+    transitions_.push_back(transition);
+    slot.published = nullptr;
+}
+
+/// Evaluates the segments at these places, and those that have run out, as of now.
+void Tracker::renew(std::uint32_t who, std::span<const Places* const> changed, Cause cause) {
+    const Instant before = timers_.due(who);
+    if (!reader_->exists(CustomerOrdinal(who), now_)) {
+        timers_.set(who, first_seen(who));
+        return;
+    }
+    const bool is_new = !is_known(who);
+    set_known(who, true);
+    subject_->move_to(CustomerOrdinal(who));
+    ++stamp_;
+    for (const Places* places : changed) {
+        for (const std::uint32_t place : *places) {
+            stamps_[place] = stamp_;
+        }
+    }
+    const bool has_run_out = before <= now_;
+    bool rescan = is_new;
+    Instant least = instant_max;
+    for (std::size_t place = 0; place < order_.size(); ++place) {
+        Slot& slot = slots_[order_[place]];
+        const bool is_changed = is_new || stamps_[place] == stamp_;
+        if (!is_changed && !(has_run_out && slot.members.due(who) <= now_)) {
+            continue;
+        }
+        rescan = rescan || (before != instant_max && slot.members.due(who) == before);
+        const expr::Verdict verdict = evaluate(slot, now_);
+        const Cause why = is_changed ? cause : Cause::clock;
+        hold(slot, who, verdict, {.at = now_, .who = CustomerOrdinal(who), .cause = why});
+        least = std::min(least, verdict.holds_until);
+    }
+    timers_.set(who, rescan ? earliest_due(who) : std::min(before, least));
+}
+
+Instant Tracker::earliest_due(std::uint32_t who) const {
+    Instant earliest = instant_max;
+    for (const Slot& slot : slots_) {
+        earliest = std::min(earliest, slot.members.due(who));
+    }
+    return earliest;
+}
+
+/// When one who is no customer yet becomes one; never for rows that were merged away or erased.
+Instant Tracker::first_seen(std::uint32_t who) const {
+    const columns::CustomersView& customers = view_->state().customers;
+    return who < customers.size && customers.root(who) == who ? customers.earliest_of(who)
+                                                              : instant_max;
+}
+
+bool Tracker::is_known(std::uint32_t who) const {
+    return who < known_.size() && known_[who];
+}
+
+void Tracker::set_known(std::uint32_t who, bool known) {
+    if (who >= known_.size()) {
+        known_.resize(std::max<std::size_t>(who + 1, known_.size() * 2));
+    }
+    known_[who] = known;
+}
+
+std::vector<Transition> Tracker::take_transitions() {
+    return std::exchange(transitions_, {});
+}
+
+void Tracker::skip_changes_to(std::uint64_t number) {
+    last_change_ = std::max(last_change_, number);
+}
+
+std::shared_ptr<const Picture> Tracker::publish() {
+    auto picture = std::make_shared<Picture>();
+    picture->segments.reserve(slots_.size());
+    for (Slot& slot : slots_) {
+        if (slot.published == nullptr) {
+            slot.published = std::make_shared<SegmentPicture>(
+                SegmentPicture{.name = slot.name,
+                               .active = slot.active,
+                               .since = slot.members.freeze_since(),
+                               .count = slot.members.count(),
+                               .sizes = slot.sizes});
+        }
+        picture->segments.push_back(slot.published);
+    }
+    picture->order = order_;
+    picture->due = timers_.freeze();
+    picture->thresholds = thresholds_;
+    picture->portfolio = portfolio_;
+    picture->rebuild = rebuild_;
+    picture->failures = failures_;
+    picture->as_of = now_;
+    picture->last_change = last_change_;
+    return picture;
+}
+
+Instant Tracker::oldest_thresholds() const {
+    Instant oldest = instant_max;
+    for (const std::uint32_t place : order_) {
+        for (const std::string& operand : slots_[place].active->operands) {
+            const auto found = thresholds_->computed_at.find(operand);
+            oldest =
+                found == thresholds_->computed_at.end() ? oldest : std::min(oldest, found->second);
+        }
+    }
+    return oldest;
+}
+
+std::size_t Tracker::bytes_in_memory() const {
+    std::size_t sum = timers_.bytes() + known_.size() / 8;
+    for (const Slot& slot : slots_) {
+        sum += slot.members.bytes();
+    }
+    return sum;
+}
+
+}  // namespace fineline::membership
