@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::size_t shown_bytes_max = 64;
 
+/// How far ahead of the server's clock a corrected time may lie; beyond, the message is dated at
+/// its arrival, so that nobody sends from the future.
+constexpr Duration ahead_max = std::chrono::minutes(1);
+
 Flaw bad_message(std::string message) {
     return {RejectReason::bad_message, std::move(message)};
 }
@@ -137,6 +141,9 @@ MessageReader::Problem MessageReader::read_time(const Json& message, const Messa
     }
     if (sent && received && !corrected_before) {
         time_ = *received - (*sent - *time_);
+    }
+    if (times.received_at && *time_ > *times.received_at + ahead_max) {
+        time_ = times.received_at;
     }
     return std::nullopt;
 }

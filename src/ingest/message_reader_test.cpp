@@ -1,10 +1,10 @@
 #include "ingest/message_reader.h"
 
+#include "model/calendar.h"
+
 #include <gtest/gtest.h>
 
 #include <sstream>
-
-#include "model/calendar.h"
 
 namespace fineline::ingest {
 namespace {
@@ -159,8 +159,17 @@ TEST(MessageReader, CorrectsTheClockOfTheSender) {
         read(
             R"({"type":"track","userId":"u","event":"e","timestamp":"2024-05-01T12:00:00Z","sentAt":"soon"})",
             {},
-            {.received_at = at("2024-05-01T09:00:00Z")}),
+            {.received_at = at("2024-05-01T15:00:00Z")}),
         "event u @2024-05-01T12:00:00Z [e]\n");
+    // Nobody sends from the future: later than a minute after its arrival is dated at its arrival.
+    for (const auto& [written, dated] :
+         {std::pair("12:01:00", "12:01:00"), std::pair("12:01:01", "12:00:00")}) {
+        EXPECT_EQ(read(std::string(R"({"type":"track","userId":"u","event":"e",)") +
+                           R"("timestamp":"2024-05-01T)" + written + R"(Z"})",
+                       {},
+                       {.received_at = at("2024-05-01T12:00:00Z")}),
+                  std::string("event u @2024-05-01T") + dated + "Z [e]\n");
+    }
     EXPECT_EQ(
         read(R"({"type":"track","userId":"u","event":"e","timestamp":"2024-05-01T12:00:00Z"})",
              {},

@@ -7,7 +7,7 @@
 namespace fineline::limits {
 
 inline constexpr std::size_t expression_bytes_max = 64ULL * 1024;
-inline constexpr int expression_depth_max = 64;        ///< as nested in the text
+inline constexpr int expression_depth_max = 64;         ///< as nested in the text
 inline constexpr int expression_tree_depth_max = 1024;  ///< of the tree: `a or b or c …` is a chain
 inline constexpr std::size_t expression_nodes_max = 4096;
 
@@ -42,5 +42,31 @@ inline constexpr std::size_t member_page_max = 10'000;
 inline constexpr std::size_t size_points_max = 9000;      ///< per segment: a year of hours
 inline constexpr std::size_t changes_page_max = 100'000;  ///< of the feed, handed out at once
 inline constexpr std::size_t subscriptions_max = 1000;
+
+// The server.
+inline constexpr std::size_t http_header_bytes_max = 16ULL * 1024;
+inline constexpr std::size_t http_connections_max = 4096;
+inline constexpr std::size_t http_requests_in_flight_max = 1024;
+inline constexpr std::size_t http_body_bytes_in_flight_max = 256ULL * 1024 * 1024;
+inline constexpr std::size_t http_unread_bytes_max =
+    1024ULL * 1024;  ///< thrown away after a refusal
+inline constexpr std::size_t http_streams_max = 1024;
+inline constexpr std::size_t http_stream_write_bytes_max = 256ULL * 1024;  ///< at a time
+inline constexpr std::size_t query_body_bytes_max = 256ULL * 1024;         ///< of a route that asks
+inline constexpr std::size_t timeline_page_max = 10'000;
+
+// The tracking API: our own limits, and Segment's, which it documents.
+inline constexpr std::size_t tracking_body_bytes_max = 5ULL * 1024 * 1024;
+inline constexpr std::size_t tracking_item_bytes_max = 512ULL * 1024;
+inline constexpr std::size_t tracking_items_max = 10'000;
+inline constexpr std::size_t segment_body_bytes_max = 500ULL * 1024;
+inline constexpr std::size_t segment_item_bytes_max = 32ULL * 1024;
+inline constexpr std::size_t segment_items_max = 2'500;
+
+// The control plane.
+inline constexpr std::size_t keys_max = 10'000;
+inline constexpr std::size_t webhooks_max = 1'000;
+inline constexpr std::size_t quarantine_items_max = 100'000;
+inline constexpr std::size_t quarantine_page_max = 1'000;
 
 }  // namespace fineline::limits

@@ -1,0 +1,172 @@
+#include "http/server.h"
+
+#include "http/client.h"
+#include "http/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace fineline::http {
+namespace {
+
+/// Says back what it was sent; `/slow` waits until it is let go, `/none` drops the request.
+class Echo final : public Application {
+  public:
+    Admission admit(const RequestHead& head) override {
+        if (head.path == "/refused") {
+            return try_again(429, "later", 2);
+        }
+        return std::size_t{1000};
+    }
+
+    void answer(Request request, Reply reply) override {
+        if (request.head.path == "/none") {
+            return;
+        }
+        while (request.head.path == "/slow" && !let_go) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        Response response;
+        response.body = std::string(to_string(request.head.method)) + " " + request.head.path +
+                        " " + request.body;
+        reply(std::move(response));
+    }
+
+    void answered(const RequestHead&, unsigned status, Duration) override { last_status = status; }
+
+    std::atomic<bool> let_go{false};
+    std::atomic<unsigned> last_status{0};
+};
+
+class ServerTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        ServerOptions options;
+        options.port = 0;
+        auto started = Server::start(options, echo, clock);
+        ASSERT_TRUE(started) << started.error().message;
+        server = std::move(*started);
+    }
+
+    [[nodiscard]] Result<Answered> send(const std::string& target, Outgoing request = {}) const {
+        auto url = parse_url("http://127.0.0.1:" + std::to_string(server->port()) + target);
+        return url ? send_request(*url, request) : Result<Answered>(url.error());
+    }
+
+    FixedClock clock{Instant()};
+    Echo echo;
+    std::unique_ptr<Server> server;
+};
+
+TEST_F(ServerTest, AnswersWithMethodPathAndBody) {
+    const auto answered =
+        send("/a%20b?x=1", {.method = Method::put, .body = "hello", .headers = {}});
+    ASSERT_TRUE(answered) << answered.error().message;
+    EXPECT_EQ(answered->status, 200U);
+    EXPECT_EQ(answered->body, "PUT /a%20b hello");
+}
+
+TEST_F(ServerTest, RefusesABodyLargerThanItsRouteTakes) {
+    const auto fits =
+        send("/", {.method = Method::post, .body = std::string(1000, 'x'), .headers = {}});
+    const auto too_large =
+        send("/", {.method = Method::post, .body = std::string(1001, 'x'), .headers = {}});
+    ASSERT_TRUE(fits && too_large);
+    EXPECT_EQ(fits->status, 200U);
+    EXPECT_EQ(too_large->status, 413U);
+    EXPECT_NE(too_large->body.find("1,000"), std::string::npos);
+}
+
+TEST_F(ServerTest, RefusesAHeaderLargerThanTheLimit) {
+    const auto answered = send(
+        "/",
+        {.method = Method::get, .body = {}, .headers = {{"x-much", std::string(20'000, 'x')}}});
+    ASSERT_TRUE(answered) << answered.error().message;
+    EXPECT_EQ(answered->status, 431U);
+}
+
+TEST_F(ServerTest, LetsTheApplicationRefuseBeforeTheBody) {
+    const auto answered = send(
+        "/refused", {.method = Method::post, .body = std::string(100'000, 'x'), .headers = {}});
+    ASSERT_TRUE(answered) << answered.error().message;
+    EXPECT_EQ(answered->status, 429U);
+}
+
+TEST_F(ServerTest, RefusesATargetWithABrokenEscape) {
+    const auto answered = send("/%zz");
+    ASSERT_TRUE(answered) << answered.error().message;
+    EXPECT_EQ(answered->status, 400U);
+}
+
+TEST_F(ServerTest, AnswersARequestThatItsHandlerDropped) {
+    const auto answered = send("/none");
+    ASSERT_TRUE(answered) << answered.error().message;
+    EXPECT_EQ(answered->status, 500U);
+    EXPECT_EQ(echo.last_status, 500U);
+}
+
+TEST_F(ServerTest, FinishesWhatIsUnderWayWhenItStops) {
+    std::atomic<unsigned> status{0};
+    std::thread client([&] {
+        const auto answered = send("/slow");
+        status = answered ? answered->status : 0;
+    });
+    while (server->counts().requests_in_flight == 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::thread stopper([&] { server->stop(); });
+    echo.let_go = true;
+    stopper.join();
+    client.join();
+    EXPECT_EQ(status, 200U);
+    EXPECT_FALSE(send("/")) << "nobody listens any more";
+}
+
+TEST(Urls, AreTakenApart) {
+    const auto url = parse_url("https://[::1]:8443/a/b?c=d#e");
+    ASSERT_TRUE(url);
+    EXPECT_TRUE(url->tls);
+    EXPECT_EQ(url->host, "::1");
+    EXPECT_EQ(url->port, "8443");
+    EXPECT_EQ(url->target, "/a/b?c=d");
+    const auto plain = parse_url("http://example.com");
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->port, "80");
+    EXPECT_EQ(plain->target, "/");
+    for (const char* wrong :
+         {"ftp://x", "http://", "http://a b/", "http://a:99999/", "http://u@h/"}) {
+        EXPECT_FALSE(parse_url(wrong)) << wrong;
+    }
+}
+
+TEST(Targets, AreDecodedOnce) {
+    RequestHead head;
+    ASSERT_TRUE(read_target("/v1/x%2Fy?a=1%262&b=c+d&e", head));
+    EXPECT_EQ(head.path, "/v1/x%2Fy");
+    const std::vector<NamedText> query{{"a", "1&2"}, {"b", "c d"}, {"e", ""}};
+    EXPECT_EQ(head.query, query);
+    EXPECT_FALSE(read_target("/%00", head));
+    EXPECT_FALSE(read_target("*", head));
+}
+
+// The format's own rules: https://prometheus.io/docs/instrumenting/exposition_formats/
+TEST(MetricsText, CountsRequestsPerRouteAndBucket) {
+    Metrics metrics;
+    metrics.count_request("GET", "/v1/\"x", 200, std::chrono::milliseconds(2));
+    metrics.count_request("GET", "/v1/\"x", 200, std::chrono::milliseconds(200));
+    const std::string text = metrics.text();
+    const auto has = [&](const char* line) { return text.find(line) != std::string::npos; };
+    EXPECT_TRUE(
+        has("fineline_http_requests_total{method=\"GET\",route=\"/v1/\\\"x\",status=\"200\"} 2\n"));
+    EXPECT_TRUE(has("fineline_http_request_seconds_bucket{route=\"/v1/\\\"x\",le=\"0.001\"} 0\n"));
+    EXPECT_TRUE(has("fineline_http_request_seconds_bucket{route=\"/v1/\\\"x\",le=\"0.0025\"} 1\n"));
+    EXPECT_TRUE(has("fineline_http_request_seconds_bucket{route=\"/v1/\\\"x\",le=\"+Inf\"} 2\n"));
+    EXPECT_TRUE(has("fineline_http_request_seconds_sum{route=\"/v1/\\\"x\"} 0.202\n"));
+}
+
+}  // namespace
+}  // namespace fineline::http
