@@ -107,7 +107,8 @@ TEST(AppendCrash, WhatWasAcknowledgedIsThereOnceAndNothingElseIs) {
         }
         sent_before = sent;
     }
-    std::cout << sent_before << " batches acknowledged over " << points << " kills\n";
+    std::cout << "measured: " << points << " kills while appending, " << sent_before
+              << " batches acknowledged\n";
     EXPECT_GT(sent_before, points);
 }
 

@@ -89,7 +89,8 @@ TEST(EraseCrash, CallingItAgainAfterAKillAtAnyStepFinishesTheWork) {
             testing::encode({{"zoe-1", "x", "QxMessage0x3"}}, testing::header_at(9'000)));
         ASSERT_EQ(late->kept, 0U) << "a late retry stays dropped";
     }
-    std::cout << killed << " of " << points << " killed on the way\n";
+    std::cout << "measured: " << points << " kills of an erasure in the log, " << killed
+              << " of them on its way\n";
     EXPECT_GT(killed, points / 4);
 }
 
