@@ -104,17 +104,27 @@ Status Workspace::replay(Position from) {
 }
 
 Result<eventlog::Appended> Workspace::append(std::string batch) {
-    auto appended = log_->append(std::move(batch));
-    if (!appended || appended->kept == 0) {
+    auto appended = append_to_log(std::move(batch));
+    if (!appended) {
         return appended;
     }
-    auto stored = RecordBatch::open(std::move(appended->bytes));
-    require(stored.has_value(), "the log returned a batch that does not decode");
-    if (auto applied = store_->apply(*stored, appended->first); !applied) {
-        return applied.error();
+    const eventlog::Appended counts{.first = appended->first,
+                                    .kept = appended->kept,
+                                    .duplicates = appended->duplicates,
+                                    .bytes = {}};
+    if (auto folded = fold(std::move(*appended)); !folded) {
+        return folded.error();
     }
-    appended->bytes.clear();
-    return appended;
+    return counts;
+}
+
+Status Workspace::fold(eventlog::Appended appended) {
+    if (appended.kept == 0) {
+        return done;
+    }
+    const auto stored = RecordBatch::open(std::move(appended.bytes));
+    require(stored.has_value(), "the log returned a batch that does not decode");
+    return store_->apply(*stored, appended.first);
 }
 
 void Workspace::publish() {

@@ -69,6 +69,15 @@ class Workspace {
     /// Stores an encoded batch durably and folds it. Readers see it after publish().
     Result<eventlog::Appended> append(std::string batch);
 
+    /// The halves of append, for one who folds on a second thread: the log's, after which the batch
+    /// is durable, and the columns', which must follow in the same order. The first may be called
+    /// while another thread folds or publishes.
+    Result<eventlog::Appended> append_to_log(std::string batch) {
+        return log_->append(std::move(batch));
+    }
+
+    Status fold(eventlog::Appended appended);
+
     /// Makes everything appended so far visible to new readers.
     void publish();
 

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "engine/background_fold.h"
 #include "engine/settings.h"
 #include "mapping/loader.h"
 #include "mapping/mapping_file.h"
@@ -224,28 +225,17 @@ Result<bool> load_file(const std::string& file,
     }
     const std::string sequence = (*loader)->sequence(occurrence);
     show_columns(**loader, session.terminal);
-    std::uint64_t duplicates = 0;
-    std::uint64_t unpublished = 0;
+    engine::BackgroundFold appender(workspace, publish_every_records);
     ProgressMeter load_meter(session.clock);
-    auto report = (*loader)->run({.occurrence = occurrence,
-                                  .after_row = after_row,
-                                  .sink = [&](std::string batch) -> Status {
-                                      auto appended = workspace.append(std::move(batch));
-                                      if (!appended) {
-                                          return appended.error();
-                                      }
-                                      duplicates += appended->duplicates;
-                                      unpublished += appended->kept;
-                                      if (unpublished > publish_every_records) {
-                                          workspace.publish();
-                                          unpublished = 0;
-                                      }
-                                      return done;
-                                  },
-                                  .watch = watch_of(file, session, load_meter)});
+    auto report = (*loader)->run(
+        {.occurrence = occurrence,
+         .after_row = after_row,
+         .sink = [&](std::string batch) { return appender.append(std::move(batch)); },
+         .watch = watch_of(file, session, load_meter)});
+    const auto appended = appender.finish();
     session.terminal.progress("");
-    if (!report) {
-        return report.error();
+    if (!report || !appended) {
+        return report ? appended.error() : report.error();
     }
     if (report->finished && !sequence.empty()) {
         if (auto marked = workspace.log().finish_sequence(sequence); !marked) {
@@ -254,9 +244,9 @@ Result<bool> load_file(const std::string& file,
     }
     workspace.publish();
     if (arguments.json) {
-        session.terminal.json(report_json(file, *report, **loader, duplicates));
+        session.terminal.json(report_json(file, *report, **loader, appended->duplicates));
     } else {
-        show_report(file, *report, duplicates, session.terminal);
+        show_report(file, *report, appended->duplicates, session.terminal);
     }
     return report->finished;
 }
