@@ -1,11 +1,18 @@
+// What the columns cost: folding, appending, compacting, scanning, writing and opening.
+//
+//   columns_bench [MILLIONS]             each step once, at that many events (2)
+//   columns_bench growth MILLIONS…       appending and compacting at each size, as a table
 #include "base/random.h"
 #include "columns/checkpoint.h"
 #include "columns/fold.h"
+
+#include <time.h>
 
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -84,21 +91,94 @@ void measure_scan(const std::shared_ptr<const View>& view) {
                 static_cast<unsigned long long>(members));
 }
 
-/// Cost of appending 1,000 records and publishing, while a reader holds an old view.
-void measure_appends(Store& store, Generator& generator) {
+/// CPU time of this thread, which a busy machine does not stretch.
+double cpu_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+/// CPU time, in microseconds, of appending a batch of 1,000 records and publishing, while a reader
+/// holds an old view; the mean of 1,000 batches, so that every step of a delta's life is in it.
+double append_microseconds(Store& store, Generator& generator) {
+    constexpr int batches = 1000;
     const auto old = store.publish();
     double seconds = 0;
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < batches; ++i) {
         const auto batch = RecordBatch::open(generator.batch(1000));
-        const auto start = std::chrono::steady_clock::now();
+        const double start = cpu_seconds();
         if (!store.apply(*batch, store.position())) {
             std::exit(1);
         }
         const auto view = store.publish();
-        seconds += seconds_since(start);
+        seconds += cpu_seconds() - start;
     }
-    std::printf("append   %9.1f µs per batch of 1,000 and publish, an old view held\n",
-                seconds * 1e6 / 200);
+    return seconds * 1e6 / batches;
+}
+
+void fill(Store& store, Generator& generator, std::uint64_t events) {
+    while (store.position().value() < events) {
+        const auto batch = RecordBatch::open(generator.batch(batch_records));
+        if (!store.apply(*batch, store.position())) {
+            std::exit(1);
+        }
+    }
+}
+
+/// A line of /proc/self/status, in MB.
+double status_megabytes(const std::string& name) {
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    double kibibytes = 0;
+    while (status >> word) {
+        if (word == name) {
+            status >> kibibytes;
+        }
+    }
+    return kibibytes * 1024 / 1e6;
+}
+
+struct Compaction {
+    double seconds = 0;
+    double peak_megabytes = 0;  ///< beyond what was resident before
+};
+
+Compaction compact(Store& store) {
+    // 5: forget the highest memory so far, so that the next reading is that of the compaction.
+    std::ofstream("/proc/self/clear_refs") << "5";
+    const double before = status_megabytes("VmRSS:");
+    const double start = cpu_seconds();
+    store.compact_all();
+    return {.seconds = cpu_seconds() - start,
+            .peak_megabytes = status_megabytes("VmHWM:") - before};
+}
+
+/// What an append and a compaction cost as the columns grow, as rows of a table. Every size is a
+/// store of its own, with 20,000 customers a million events.
+void run_growth(const std::vector<std::uint32_t>& sizes) {
+    std::printf(
+        "| million events held | customers | µs per batch of 1,000 | against the first | all "
+        "compacted in | its peak beyond | bytes an event "
+        "|\n|---:|---:|---:|---:|---:|---:|---:|\n");
+    double first = 0;
+    for (const std::uint32_t millions : sizes) {
+        Store store;
+        Generator generator(millions * 20'000);
+        fill(store, generator, std::uint64_t{millions} * 1'000'000);
+        const double cost = append_microseconds(store, generator);
+        first = first == 0 ? cost : first;
+        const Compaction compaction = compact(store);
+        std::printf("| %u | %u | %.0f | %.2f | %.2f s | %.0f MB | %.1f |\n",
+                    millions,
+                    millions * 20'000,
+                    cost,
+                    cost / first,
+                    compaction.seconds,
+                    compaction.peak_megabytes,
+                    static_cast<double>(store.bytes_in_memory()) /
+                        static_cast<double>(store.event_count()));
+        std::fflush(stdout);
+    }
 }
 
 void run(std::uint32_t customers, std::uint32_t events) {
@@ -117,7 +197,8 @@ void run(std::uint32_t customers, std::uint32_t events) {
                 events / fold / 1e6,
                 events,
                 customers);
-    measure_appends(store, generator);
+    std::printf("append   %9.1f µs per batch of 1,000 and publish, an old view held\n",
+                append_microseconds(store, generator));
     auto start = std::chrono::steady_clock::now();
     store.compact_all();
     std::printf("compact  %9.2f s\n", seconds_since(start));
@@ -145,7 +226,17 @@ void run(std::uint32_t customers, std::uint32_t events) {
 }  // namespace fineline::columns
 
 int main(int argc, char** argv) {
-    const auto millions = static_cast<std::uint32_t>(argc > 1 ? std::atoi(argv[1]) : 2);
-    fineline::columns::run(millions * 20'000, millions * 1'000'000);
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    std::vector<std::uint32_t> millions;
+    for (const std::string& argument : arguments) {
+        millions.push_back(static_cast<std::uint32_t>(std::atoi(argument.c_str())));
+    }
+    if (!arguments.empty() && arguments.front() == "growth") {
+        millions.erase(millions.begin());
+        fineline::columns::run_growth(millions);
+        return 0;
+    }
+    const std::uint32_t size = millions.empty() ? 2 : millions.front();
+    fineline::columns::run(size * 20'000, size * 1'000'000);
     return 0;
 }

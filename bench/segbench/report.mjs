@@ -1,4 +1,4 @@
-// Measures loading and asking beside DuckDB, in one run on the same files, and prints the page
+// Measures loading and asking beside DuckDB, in one run on the same files, and prints a section of
 // docs/benchmarks.md.
 //
 // usage: node report.mjs --program FILE --ask FILE --events N --folder DIR --commit TEXT
@@ -72,16 +72,15 @@ for (const [index, question] of suite.questions.entries()) {
 const mean = (sum) => Math.exp(sum / suite.questions.length).toFixed(1);
 const bytes = ['log.sqlite'].map((name) => statSync(`${data}/${name}`).size).reduce((a, b) => a + b, 0);
 
-console.log(`# Benchmarks
+console.log(`## Loading and asking beside DuckDB
 
-Written by \`./dev bench segbench\`: both programs in one run, on the same files. Machines differ and are
-shared; read the ratios, not the times.
+Written by \`./dev bench segbench\`: both programs in one run, on the same files.
 
 - commit ${values.commit}, ${new Date().toISOString().slice(0, 16)}Z
 - ${cpus().length} cores, ${cpus()[0].model.trim()}; both sides use 2 threads
 - ${events} drawn events of up to ${Math.ceil(events / 50)} customers (\`bench/segbench/generate.mjs\`), DuckDB ${(await connection.runAndReadAll('select version()')).getRows()[0][0]}
 
-## Load
+### Load
 
 CSV to durable and queryable. fineline logs every event with a checksum, decides on duplicates, infers
 types in a first pass and writes a checkpoint; DuckDB fills a table and writes its file.
@@ -91,7 +90,7 @@ types in a first pass and writes a checkpoint; DuckDB fills a table and writes i
 | fineline | ${ours.toFixed(1)} | ${Math.round(events / ours).toLocaleString('en')} | ${megabytes(bytes)} MB (log) |
 | DuckDB | ${peer.seconds.toFixed(1)} | ${Math.round(events / peer.seconds).toLocaleString('en')} | ${megabytes(peer.bytes)} MB |
 
-## Ask
+### Ask
 
 Milliseconds from the text of a question to the sorted ids of its members, data in memory: median of
 ${repeats} after a warm-up (least–most). DuckDB *as loaded* has the events by time, *tuned* by type, customer

@@ -1,16 +1,53 @@
-# Builds the benchmarks without assertions and runs them; they print machine and build themselves.
+# Builds the benchmarks without assertions and runs them; some write a section of docs/benchmarks.md.
 
-# Loading and asking beside DuckDB at FINELINE_BENCH_EVENTS events (5,000,000); rewrites docs/benchmarks.md.
+# Puts standard input in the place of a section of docs/benchmarks.md, or at its end if it has none yet.
+write_section() {
+    local name="$1" page="$root/docs/benchmarks.md" text="$root/build/benchmarks-$1.md"
+    { echo "<!-- $name begins -->" && cat && echo "<!-- $name ends -->"; } >"$text"
+    if ! grep -qF "<!-- $name begins -->" "$page"; then
+        printf '\n<!-- %s begins -->\n<!-- %s ends -->\n' "$name" "$name" >>"$page"
+    fi
+    sed -i -e "/<!-- $name begins -->/,/<!-- $name ends -->/{ /<!-- $name ends -->/r $text
+d }" "$page"
+    cat "$text"
+}
+
+# The commit and the machine, as items of a list.
+describe_run() {
+    echo "- commit $(git -C "$root" describe --always --dirty), $(date -u +%Y-%m-%dT%H:%MZ)"
+    echo "- $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+}
+
+# Loading and asking beside DuckDB at FINELINE_BENCH_EVENTS events (5,000,000).
 bench_segbench() {
     local events="${FINELINE_BENCH_EVENTS:-5000000}"
     ensure_duckdb
     build_preset bench fineline segbench_ask
     node "$root/bench/segbench/report.mjs" --program "$root/build/bench/src/fineline" \
         --ask "$root/build/bench/bench/segbench_ask" --events "$events" \
-        --folder "$root/build/segbench-$events" --commit "$(git -C "$root" describe --always --dirty)" \
-        >"$root/build/benchmarks.md"
-    mv "$root/build/benchmarks.md" "$root/docs/benchmarks.md"
-    cat "$root/docs/benchmarks.md"
+        --folder "$root/build/segbench-$events" --commit "$(git -C "$root" describe --always --dirty)" |
+        write_section segbench
+}
+
+# What an append and a compaction cost at FINELINE_BENCH_MILLIONS (1 10 50) million events held.
+bench_growth() {
+    build_preset bench columns_bench
+    {
+        cat <<PAGE
+## Appending as the columns grow
+
+Written by \`./dev bench growth\`.
+
+$(describe_run)
+
+A reader holds an old view while batches of 1,000 events are folded and published: CPU time, the mean of
+1,000 batches. Then everything is compacted at once; its peak is the memory beyond what was resident
+before. \`bench/columns_bench.cpp\` draws the events.
+
+PAGE
+        # shellcheck disable=SC2086 # a list of numbers
+        "$root/build/bench/bench/columns_bench" growth ${FINELINE_BENCH_MILLIONS:-1 10 50}
+    } | write_section growth
 }
 
 run_bench() {
@@ -20,17 +57,17 @@ run_bench() {
             name="${file##*/}"
             names+=("${name%_bench.cpp}")
         done
-        names+=(segbench)
+        names+=(segbench growth)
     fi
     for name in "${names[@]}"; do
-        [[ "$name" == segbench || -f "$root/bench/${name}_bench.cpp" ]] ||
+        [[ "$name" == segbench || "$name" == growth || -f "$root/bench/${name}_bench.cpp" ]] ||
             usage_error "no benchmark is named '$name'"
     done
     ensure_installed build bench
     for name in "${names[@]}"; do
         say "== $name"
-        if [[ "$name" == segbench ]]; then
-            bench_segbench
+        if [[ "$name" == segbench || "$name" == growth ]]; then
+            "bench_$name"
         else
             build_preset bench "${name}_bench"
             "$root/build/bench/bench/${name}_bench"
