@@ -25,7 +25,7 @@ class Checkpoint : public testing::Test {
         fs::create_directories(directory_);
     }
 
-    ~Checkpoint() override { fs::remove_all(directory_); }
+    void TearDown() override { fs::remove_all(directory_); }
 
     [[nodiscard]] std::string path() const { return (directory_ / "columns.checkpoint").string(); }
 

@@ -101,6 +101,7 @@ class LogicalDigest {
     void add_person(std::uint32_t root) {
         std::vector<std::uint32_t> members = view_.customers.members(root);
         std::vector<std::string_view> ids;
+        ids.reserve(members.size());
         for (const std::uint32_t member : members) {
             ids.push_back(view_.customers.ids->text(member));
         }

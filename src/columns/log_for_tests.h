@@ -25,20 +25,20 @@ class Log {
     void event(std::string_view who,
                Instant at,
                std::string_view name,
-               std::vector<std::pair<std::string, Value>> values = {}) {
+               const std::vector<std::pair<std::string, Value>>& values = {}) {
         draft({.kind = RecordKind::event, .customer = who, .time = at, .name = builder_.name(name)},
               values);
     }
 
     void traits(std::string_view who,
                 std::optional<Instant> at,
-                std::vector<std::pair<std::string, Value>> values) {
+                const std::vector<std::pair<std::string, Value>>& values) {
         draft({.kind = RecordKind::traits, .customer = who, .time = at}, values);
     }
 
     void account_traits(std::string_view account,
                         std::optional<Instant> at,
-                        std::vector<std::pair<std::string, Value>> values) {
+                        const std::vector<std::pair<std::string, Value>>& values) {
         draft({.kind = RecordKind::account_traits, .time = at, .text = account}, values);
     }
 
@@ -104,6 +104,7 @@ class Log {
 
     void draft(RecordDraft draft, const std::vector<std::pair<std::string, Value>>& values) {
         std::vector<NamedDatum> data;
+        data.reserve(values.size());
         std::string storage;
         storage.reserve(4096);
         for (const auto& [name, value] : values) {

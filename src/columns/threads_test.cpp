@@ -46,6 +46,7 @@ TEST(Threads, ReadersOfViewsAreNotDisturbedByTheWriter) {
     std::atomic<std::uint64_t> mismatches = 0;
     std::atomic<std::uint64_t> views_read = 0;
     std::vector<std::thread> readers;
+    readers.reserve(2);
     for (int i = 0; i < 2; ++i) {
         readers.emplace_back([&] {
             while (!stop.load()) {

@@ -34,7 +34,7 @@ class ErasureTest : public testing::Test {
         fs::remove_all(directory_);
     }
 
-    ~ErasureTest() override { fs::remove_all(directory_); }
+    void TearDown() override { fs::remove_all(directory_); }
 
     [[nodiscard]] std::unique_ptr<Workspace> open() const {
         OpenOptions options;

@@ -32,7 +32,7 @@ class WorkspaceTest : public testing::Test {
         open();
     }
 
-    ~WorkspaceTest() override {
+    void TearDown() override {
         workspace_.reset();
         fs::remove_all(directory_);
     }

@@ -46,7 +46,11 @@ struct MessageDigest {
         return half;
     }
 
-    friend auto operator<=>(const MessageDigest&, const MessageDigest&) = default;
+    friend bool operator==(const MessageDigest&, const MessageDigest&) = default;
+
+    friend bool operator<(const MessageDigest& a, const MessageDigest& b) {
+        return a.view() < b.view();
+    }
 };
 
 }  // namespace fineline::eventlog

@@ -18,7 +18,7 @@ class RejectFileTest : public testing::Test {
         std::filesystem::remove_all(directory_);
     }
 
-    ~RejectFileTest() override { std::filesystem::remove_all(directory_); }
+    void TearDown() override { std::filesystem::remove_all(directory_); }
 
     static std::string read(const std::string& path) {
         std::ostringstream text;

@@ -49,7 +49,7 @@ class LoaderTest : public testing::Test {
         std::filesystem::create_directories(directory_);
     }
 
-    ~LoaderTest() override { std::filesystem::remove_all(directory_); }
+    void TearDown() override { std::filesystem::remove_all(directory_); }
 
     std::string write(const std::string& name, std::string_view text) const {
         std::string path = directory_ + "/" + name;

@@ -10,9 +10,8 @@ namespace fineline::cli {
 namespace {
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
-    const double share =
-        whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-    std::string text = std::to_string(static_cast<int>(share * 10 + 0.5));
+    const std::uint64_t tenths = whole == 0 ? 0 : (part * 1000 + whole / 2) / whole;
+    std::string text = std::to_string(tenths);
     text.insert(0, text.size() < 2 ? 2 - text.size() : 0, '0');
     text.insert(text.size() - 1, ".");
     return text + " %";
