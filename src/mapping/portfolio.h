@@ -18,6 +18,16 @@ struct SegmentDefinition {
     friend bool operator==(const SegmentDefinition&, const SegmentDefinition&) = default;
 };
 
+/// Where the log tells who was treated how: an event at each exposure, with the action taken and
+/// the probability with which it was taken.
+struct Exposure {
+    std::string event{};  ///< empty: there is none
+    std::string action = "action";
+    std::string propensity = "propensity";
+
+    friend bool operator==(const Exposure&, const Exposure&) = default;
+};
+
 /// What segments are for: a metric over the future, who is eligible, and what can be acted upon.
 /// Amounts and spans are texts as written; the study that uses them reads them.
 struct Purpose {
@@ -33,7 +43,11 @@ struct Purpose {
     std::string cost{};                        ///< "400 EUR per segment per month"
     std::string detect{};                      ///< smallest relative change worth detecting: "5 %"
     std::string review{};                      ///< "90 days"
+    std::string reviewed{};                    ///< the day of the last review: "2011-09-01"
     std::string owner{};
+    Exposure exposure{};
+    std::vector<std::string> protected_traits{};  ///< beside those every purpose protects
+    std::optional<int> small_cell{};              ///< fewer members than this point at people
 
     friend bool operator==(const Purpose&, const Purpose&) = default;
 };

@@ -14,7 +14,7 @@ namespace fineline::mapping {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> purpose_keys{"purpose",
+constexpr std::array<std::string_view, 18> purpose_keys{"purpose",
                                                         "question",
                                                         "metric",
                                                         "better",
@@ -26,8 +26,13 @@ constexpr std::array<std::string_view, 14> purpose_keys{"purpose",
                                                         "cost",
                                                         "detect",
                                                         "review",
+                                                        "reviewed",
                                                         "owner",
+                                                        "exposure",
+                                                        "protected",
+                                                        "small_cell",
                                                         "segments"};
+constexpr std::array<std::string_view, 3> exposure_keys{"event", "action", "propensity"};
 constexpr std::array<std::string_view, 4> segment_keys{"name", "when", "because", "action"};
 
 /// Takes a portfolio file's tree apart. One thread at a time.
@@ -40,6 +45,13 @@ class PortfolioReader {
   private:
     [[nodiscard]] Status read_purpose(const YamlNode& root, Purpose& purpose);
     [[nodiscard]] Status read_choices(const YamlNode& root, Purpose& purpose);
+    [[nodiscard]] Status read_exposure(const YamlNode& root, Exposure& exposure);
+    [[nodiscard]] Status read_number(const YamlNode& root,
+                                     std::string_view key,
+                                     std::optional<int>& number);
+    [[nodiscard]] Status read_names(const YamlNode& root,
+                                    std::string_view key,
+                                    std::vector<std::string>& names);
     [[nodiscard]] Status read_segments(const YamlNode& root,
                                        std::vector<SegmentDefinition>& segments);
     [[nodiscard]] Status read_word(const YamlNode& map, std::string_view key, std::string& word);
@@ -101,13 +113,14 @@ Status PortfolioReader::read_expression(const YamlNode& map,
 }
 
 Status PortfolioReader::read_purpose(const YamlNode& root, Purpose& purpose) {
-    const std::array<std::pair<std::string_view, std::string*>, 7> words{
+    const std::array<std::pair<std::string_view, std::string*>, 8> words{
         {{"purpose", &purpose.name},
          {"question", &purpose.question},
          {"consent", &purpose.consent},
          {"cost", &purpose.cost},
          {"detect", &purpose.detect},
          {"review", &purpose.review},
+         {"reviewed", &purpose.reviewed},
          {"owner", &purpose.owner}}};
     for (const auto& [key, word] : words) {
         if (auto read = read_word(root, key, *word); !read) {
@@ -139,24 +152,79 @@ Status PortfolioReader::read_choices(const YamlNode& root, Purpose& purpose) {
         }
         purpose.no_record_is_granted = record->text == "granted";
     }
-    if (const YamlNode* traits = root.find("static")) {
-        for (const YamlNode& trait : traits->items) {
-            purpose.static_traits.push_back(trait.text);
-        }
-        if (traits->kind != YamlNode::Kind::list) {
-            return error_at(file_, *traits, "'static' is a list of traits, e.g. [country]");
+    if (auto read = read_names(root, "static", purpose.static_traits); !read) {
+        return read;
+    }
+    if (auto read = read_names(root, "protected", purpose.protected_traits); !read) {
+        return read;
+    }
+    if (auto read = read_number(root, "capacity", purpose.capacity); !read) {
+        return read;
+    }
+    if (auto read = read_number(root, "small_cell", purpose.small_cell); !read) {
+        return read;
+    }
+    return read_exposure(root, purpose.exposure);
+}
+
+Status PortfolioReader::read_names(const YamlNode& root,
+                                   std::string_view key,
+                                   std::vector<std::string>& names) {
+    const YamlNode* list = root.find(key);
+    if (list == nullptr) {
+        return done;
+    }
+    if (list->kind != YamlNode::Kind::list) {
+        return error_at(
+            file_, *list, "'" + std::string(key) + "' is a list of traits, e.g. [country]");
+    }
+    for (const YamlNode& name : list->items) {
+        names.push_back(name.text);
+    }
+    return done;
+}
+
+Status PortfolioReader::read_number(const YamlNode& root,
+                                    std::string_view key,
+                                    std::optional<int>& number) {
+    const YamlNode* node = root.find(key);
+    if (node == nullptr) {
+        return done;
+    }
+    int parsed = 0;
+    const char* end = node->text.data() + node->text.size();
+    const auto result = std::from_chars(node->text.data(), end, parsed);
+    if (result.ec != std::errc{} || result.ptr != end || parsed < 1) {
+        return error_at(
+            file_,
+            *node,
+            "'" + std::string(key) + "' is a whole number of at least 1, not '" + node->text + "'");
+    }
+    number = parsed;
+    return done;
+}
+
+Status PortfolioReader::read_exposure(const YamlNode& root, Exposure& exposure) {
+    const YamlNode* node = root.find("exposure");
+    if (node == nullptr) {
+        return done;
+    }
+    if (node->kind == YamlNode::Kind::scalar) {
+        return read_word(root, "exposure", exposure.event);
+    }
+    if (auto keys = check_keys(file_, *node, exposure_keys, "an exposure"); !keys) {
+        return keys;
+    }
+    for (const auto& [key, word] :
+         {std::pair<std::string_view, std::string*>{"event", &exposure.event},
+          {"action", &exposure.action},
+          {"propensity", &exposure.propensity}}) {
+        if (auto read = read_word(*node, key, *word); !read) {
+            return read;
         }
     }
-    if (const YamlNode* capacity = root.find("capacity")) {
-        int number = 0;
-        const char* end = capacity->text.data() + capacity->text.size();
-        const auto parsed = std::from_chars(capacity->text.data(), end, number);
-        if (parsed.ec != std::errc{} || parsed.ptr != end || number < 1) {
-            return error_at(file_,
-                            *capacity,
-                            "'capacity' is a number of segments, not '" + capacity->text + "'");
-        }
-        purpose.capacity = number;
+    if (exposure.event.empty()) {
+        return error_at(file_, *node, "'exposure' needs the key 'event': which event tells of one");
     }
     return done;
 }
@@ -206,6 +274,19 @@ void print_word(std::string& out, std::string_view key, std::string_view value) 
     }
 }
 
+void print_names(std::string& out, std::string_view key, const std::vector<std::string>& names) {
+    if (names.empty()) {
+        return;
+    }
+    out += key;
+    out += ":\n";
+    for (const std::string& name : names) {
+        out += "  - ";
+        append_json_string(out, name);
+        out += '\n';
+    }
+}
+
 }  // namespace
 
 Result<Portfolio> parse_portfolio(std::string_view text, const std::string& file) {
@@ -234,19 +315,21 @@ std::string to_yaml(const Portfolio& portfolio) {
     print_word(out, "population", purpose.population.text);
     print_word(out, "consent", purpose.consent);
     out += purpose.no_record_is_granted ? "no_record: granted\n" : "";
-    if (!purpose.static_traits.empty()) {
-        out += "static:\n";
-        for (const std::string& trait : purpose.static_traits) {
-            out += "  - ";
-            append_json_string(out, trait);
-            out += '\n';
-        }
-    }
+    print_names(out, "static", purpose.static_traits);
     out += purpose.capacity ? "capacity: " + std::to_string(*purpose.capacity) + "\n" : "";
     print_word(out, "cost", purpose.cost);
     print_word(out, "detect", purpose.detect);
     print_word(out, "review", purpose.review);
+    print_word(out, "reviewed", purpose.reviewed);
     print_word(out, "owner", purpose.owner);
+    if (!purpose.exposure.event.empty()) {
+        out += "exposure:\n";
+        print_word(out, "  event", purpose.exposure.event);
+        print_word(out, "  action", purpose.exposure.action);
+        print_word(out, "  propensity", purpose.exposure.propensity);
+    }
+    print_names(out, "protected", purpose.protected_traits);
+    out += purpose.small_cell ? "small_cell: " + std::to_string(*purpose.small_cell) + "\n" : "";
     out += portfolio.segments.empty() ? "" : "segments:\n";
     for (const SegmentDefinition& segment : portfolio.segments) {
         print_word(out, "  - name", segment.name);

@@ -17,7 +17,11 @@ capacity: 6
 cost: 400 EUR per segment per month
 detect: 5 %
 review: 90 days
+reviewed: 2011-09-01
 owner: growth
+exposure: {event: mailing, propensity: chance}
+protected: [age]
+small_cell: 20
 segments:
   - name: weekend_regulars
     when: count(purchase where weekend, last 180 days) >= 3
@@ -40,9 +44,13 @@ TEST(PortfolioFile, ReadsPurposeAndSegments) {
     EXPECT_TRUE(portfolio->purpose.no_record_is_granted);
     EXPECT_EQ(portfolio->purpose.capacity, 6);
     EXPECT_EQ(portfolio->purpose.detect, "5 %");
+    EXPECT_EQ(portfolio->purpose.exposure.event, "mailing");
+    EXPECT_EQ(portfolio->purpose.exposure.action, "action");
+    EXPECT_EQ(portfolio->purpose.exposure.propensity, "chance");
+    EXPECT_EQ(portfolio->purpose.small_cell, 20);
     ASSERT_EQ(portfolio->segments.size(), 2U);
     EXPECT_EQ(portfolio->segments[0].action, "Saturday early access");
-    EXPECT_EQ(portfolio->segments[0].when.line, 16);
+    EXPECT_EQ(portfolio->segments[0].when.line, 20);
 }
 
 TEST(PortfolioFile, PrintsWhatItReads) {
@@ -58,6 +66,9 @@ TEST(PortfolioFile, SaysWhatIsWrongAndWhere) {
         error_of("purpos: x")
             .find("p.yaml:1:1: a portfolio file has no key 'purpos': did you mean 'purpose'?"),
         std::string::npos);
+    EXPECT_NE(error_of("purpose: x\ncapacity: 0").find("at least 1, not '0'"), std::string::npos);
+    EXPECT_NE(error_of("purpose: x\nexposure: {action: a}").find("needs the key 'event'"),
+              std::string::npos);
     EXPECT_NE(error_of("question: x").find("needs the key 'purpose'"), std::string::npos);
     EXPECT_NE(error_of("purpose: x\ncapacity: many").find("p.yaml:2:11"), std::string::npos);
     EXPECT_NE(error_of("purpose: x\nsegments:\n  - name: a").find("'when'"), std::string::npos);

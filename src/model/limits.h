@@ -69,4 +69,9 @@ inline constexpr std::size_t webhooks_max = 1'000;
 inline constexpr std::size_t quarantine_items_max = 100'000;
 inline constexpr std::size_t quarantine_page_max = 1'000;
 
+inline constexpr std::size_t study_snapshots_max = 8;
+inline constexpr std::size_t study_features_max = 64;
+inline constexpr std::size_t study_segments_max = 4096;      ///< of one purpose
+inline constexpr std::size_t study_rows_max = 1'000'000;     ///< customers times snapshots
+
 }  // namespace fineline::limits

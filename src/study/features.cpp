@@ -1,0 +1,313 @@
+#include "study/features.h"
+
+#include "engine/definitions.h"
+#include "expr/check.h"
+#include "expr/parse.h"
+#include "model/limits.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace fineline::study {
+
+namespace {
+
+constexpr std::size_t events_max = 8;
+constexpr std::size_t numbers_per_event_max = 4;
+constexpr std::size_t texts_per_event_max = 3;
+constexpr std::size_t values_per_trait_max = 8;
+
+/// A trait whose value is held by fewer customers than this share cannot shape segments.
+constexpr double value_share_min = 0.01;
+
+/// What is asked of one event name.
+struct EventSource {
+    std::string name;
+    std::vector<std::string> numbers;
+    std::vector<std::string> texts;
+};
+
+/// Letters, digits and underscores of a text.
+std::string slug(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (plain) {
+            out += c;
+        } else if (!out.empty() && out.back() != '_') {
+            out += '_';
+        }
+    }
+    while (!out.empty() && out.back() == '_') {
+        out.pop_back();
+    }
+    return out;
+}
+
+/// Builds expressions as trees, so that no name needs quoting here.
+expr::Aggregate aggregate(std::string function, const std::string& event) {
+    return {.function = std::move(function),
+            .event = {.name = event},
+            .property = {},
+            .numbers = {},
+            .where = {},
+            .window = {},
+            .property_at = {},
+            .window_at = {}};
+}
+
+expr::Aggregate over(expr::Aggregate call, double days) {
+    call.window = expr::LastWindow{{days, TimeUnit::day}};
+    return call;
+}
+
+expr::Aggregate of(expr::Aggregate call, const std::string& property) {
+    call.property = property;
+    return call;
+}
+
+std::string text_of(expr::Node::Kind kind) {
+    return expr::print(expr::Node{std::move(kind), {}});
+}
+
+/// Collects features in order, each text once.
+class Collector {
+  public:
+    void add(std::string text, std::string label, FeatureKind kind, bool is_static = false) {
+        if (catalogue_.features.size() >= limits::study_features_max) {
+            ++beyond_;
+            return;
+        }
+        for (const Feature& feature : catalogue_.features) {
+            if (feature.text == text) {
+                return;
+            }
+        }
+        catalogue_.features.push_back({std::move(text), slug(label), kind, is_static});
+    }
+
+    void add(const expr::Aggregate& call, const std::string& label, FeatureKind kind) {
+        add(text_of(call), label, kind);
+    }
+
+    /// A share of events by a condition on their moment.
+    void add_share(const std::string& event, const std::string& where, const std::string& label) {
+        auto condition = expr::parse(where);
+        require(condition.has_value(), "a condition written here parses");
+        expr::Aggregate call = aggregate("share", event);
+        call.where = expr::Box(std::move(condition->root));
+        add(call, label, FeatureKind::number);
+    }
+
+    void leave_out(std::string why) { catalogue_.left_out.push_back(std::move(why)); }
+
+    [[nodiscard]] FeatureCatalogue finish() {
+        if (beyond_ > 0) {
+            leave_out(std::to_string(beyond_) + " more features: at most " +
+                      std::to_string(limits::study_features_max) + " are looked at");
+        }
+        return std::move(catalogue_);
+    }
+
+  private:
+    FeatureCatalogue catalogue_;
+    std::size_t beyond_ = 0;
+};
+
+std::vector<EventSource> event_sources(const columns::Reader& reader, const Purpose& purpose) {
+    std::vector<std::pair<std::uint64_t, EventSource>> counted;
+    for (std::uint32_t e = 0; e < reader.event_count(); ++e) {
+        const EventNameId event{e};
+        EventSource source{.name = std::string(reader.event_name(event)), .numbers = {}, .texts = {}};
+        if (source.name.empty() || source.name == purpose.exposure.event) {
+            continue;
+        }
+        for (std::uint32_t p = 0; p < reader.property_count(event); ++p) {
+            const PropertyId property{p};
+            const auto kinds = reader.view().kinds(event, property);
+            const std::string name(reader.property_name(event, property));
+            if (kinds.numbers > 0 && source.numbers.size() < numbers_per_event_max) {
+                source.numbers.push_back(name);
+            }
+            if (kinds.strings > 0 && reader.view().distinct_texts(event, property) > 1 &&
+                source.texts.size() < texts_per_event_max) {
+                source.texts.push_back(name);
+            }
+        }
+        counted.emplace_back(reader.view().summary(event).count, std::move(source));
+    }
+    std::stable_sort(counted.begin(), counted.end(), [](const auto& a, const auto& b) {
+        return a.first > b.first;
+    });
+    counted.resize(std::min(counted.size(), events_max));
+    std::vector<EventSource> sources;
+    for (auto& [count, source] : counted) {
+        sources.push_back(std::move(source));
+    }
+    return sources;
+}
+
+/// What tells most comes first, so that the limit cuts the rest.
+void add_core(const EventSource& source, Collector& out) {
+    const std::string& e = source.name;
+    out.add(aggregate("since_last", e), "since_last_" + e, FeatureKind::duration);
+    out.add(over(aggregate("count", e), 90), e + "_count_90d", FeatureKind::number);
+    out.add(over(aggregate("count", e), 365), e + "_count_365d", FeatureKind::number);
+    out.add(over(aggregate("days", e), 365), e + "_days_365d", FeatureKind::number);
+    for (const std::string& p : source.numbers) {
+        const std::string label = e + "_" + p;
+        out.add(over(of(aggregate("sum", e), p), 90), label + "_90d", FeatureKind::number);
+        out.add(over(of(aggregate("sum", e), p), 365), label + "_365d", FeatureKind::number);
+    }
+}
+
+void add_history(const EventSource& source, Collector& out) {
+    const std::string& e = source.name;
+    out.add(over(aggregate("count", e), 30), e + "_count_30d", FeatureKind::number);
+    out.add(aggregate("count", e), e + "_count", FeatureKind::number);
+    out.add(aggregate("days", e), e + "_days", FeatureKind::number);
+    out.add(aggregate("since_first", e), "since_first_" + e, FeatureKind::duration);
+    out.add(aggregate("gap", e), e + "_gap", FeatureKind::duration);
+    for (const std::string& p : source.numbers) {
+        const std::string label = e + "_" + p;
+        out.add(over(of(aggregate("sum", e), p), 30), label + "_30d", FeatureKind::number);
+        out.add(of(aggregate("sum", e), p), label + "_sum", FeatureKind::number);
+        out.add(of(aggregate("avg", e), p), label + "_avg", FeatureKind::number);
+        out.add(of(aggregate("max", e), p), label + "_max", FeatureKind::number);
+    }
+}
+
+void add_habits(const EventSource& source, Collector& out) {
+    const std::string& e = source.name;
+    for (const std::string& p : source.texts) {
+        const std::string label = e + "_different_" + p;
+        out.add(over(of(aggregate("distinct", e), p), 365), label + "_365d", FeatureKind::number);
+    }
+    out.add(over(aggregate("trend", e), 365), e + "_trend_365d", FeatureKind::number);
+    out.add_share(e, "weekend", e + "_weekend_share");
+    out.add_share(e, "hour < 12", e + "_morning_share");
+    out.add_share(e, "hour >= 18", e + "_evening_share");
+    out.add_share(e, "month in (11, 12)", e + "_year_end_share");
+}
+
+/// What one pass over the customers says of a trait.
+struct TraitProfile {
+    bool undated = false;  ///< somebody has a value without a time
+    std::uint64_t holders = 0;
+    std::map<std::string, std::uint64_t> texts;
+    bool numbers = false;
+    bool booleans = false;
+};
+
+TraitProfile profile_trait(columns::Reader& reader, TraitId trait, Instant at) {
+    TraitProfile profile;
+    for (std::uint32_t i = 0; i < reader.ordinal_count(); ++i) {
+        const CustomerOrdinal who{i};
+        if (!reader.exists(who, at)) {
+            continue;
+        }
+        const columns::EventRows rows = reader.trait(who, trait);
+        const std::uint32_t seen = rows.count_until(at);
+        if (seen == 0) {
+            continue;
+        }
+        profile.undated = profile.undated || rows.time(0) == instant_min;
+        const Datum value = rows.value(PropertyId{0}, seen - 1);
+        profile.holders += value.is_missing() ? 0U : 1U;
+        profile.numbers = profile.numbers || value.kind() == ValueKind::number;
+        profile.booleans = profile.booleans || value.kind() == ValueKind::boolean;
+        if (value.kind() == ValueKind::string && profile.texts.size() < 4096) {
+            ++profile.texts[std::string(value.string())];
+        }
+    }
+    return profile;
+}
+
+void add_trait(const std::string& name,
+               const TraitProfile& profile,
+               bool is_static,
+               Collector& out) {
+    const expr::Name trait{.scope = expr::NameScope::bare, .path = name};
+    if (profile.numbers) {
+        out.add(text_of(trait), name, FeatureKind::number, is_static);
+    }
+    if (profile.booleans) {
+        const expr::Binary is_true{.op = expr::BinaryOp::equal,
+                                   .left = expr::Box(expr::Node{trait, {}}),
+                                   .right = expr::Box(expr::Node{
+                                       expr::Literal{.value = Value(true), .period = {}, .moment = {}},
+                                       {}})};
+        out.add(text_of(is_true), name, FeatureKind::condition, is_static);
+    }
+    std::vector<std::pair<std::uint64_t, std::string>> common;
+    for (const auto& [text, count] : profile.texts) {
+        if (static_cast<double>(count) >= value_share_min * static_cast<double>(profile.holders)) {
+            common.emplace_back(count, text);
+        }
+    }
+    std::stable_sort(common.begin(), common.end(), [](const auto& a, const auto& b) {
+        return a.first > b.first;
+    });
+    common.resize(std::min(common.size(), values_per_trait_max));
+    for (const auto& [count, text] : common) {
+        const expr::Binary equals{.op = expr::BinaryOp::equal,
+                                  .left = expr::Box(expr::Node{trait, {}}),
+                                  .right = expr::Box(expr::Node{
+                                      expr::Literal{.value = Value(text), .period = {}, .moment = {}},
+                                      {}})};
+        out.add(text_of(equals), name + "_" + text, FeatureKind::condition, is_static);
+    }
+}
+
+void add_traits(const std::shared_ptr<const columns::View>& view,
+                const Purpose& purpose,
+                Instant at,
+                Collector& out) {
+    columns::Reader reader(view);
+    const auto listed = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (std::uint32_t t = 0; t < reader.trait_count(); ++t) {
+        const std::string name(reader.trait_name(TraitId{t}));
+        if (name.empty() || name == "timezone") {
+            continue;
+        }
+        if (listed(purpose.protected_traits, name)) {
+            out.leave_out("trait " + name + ": protected");
+            continue;
+        }
+        const TraitProfile profile = profile_trait(reader, TraitId{t}, at);
+        const bool is_static = listed(purpose.static_traits, name);
+        if (profile.undated && !is_static) {
+            out.leave_out("trait " + name +
+                          ": undated, so it may have been set after the snapshot, and not listed "
+                          "under `static`");
+            continue;
+        }
+        add_trait(name, profile, profile.undated, out);
+    }
+}
+
+}  // namespace
+
+Result<FeatureCatalogue> enumerate_features(const std::shared_ptr<const columns::View>& view,
+                                            const Purpose& purpose,
+                                            Instant at) {
+    Collector out;
+    const columns::Reader reader(view);
+    const std::vector<EventSource> sources = event_sources(reader, purpose);
+    for (const EventSource& source : sources) {
+        add_core(source, out);
+    }
+    add_traits(view, purpose, at, out);
+    for (const EventSource& source : sources) {
+        add_history(source, out);
+    }
+    for (const EventSource& source : sources) {
+        add_habits(source, out);
+    }
+    return out.finish();
+}
+
+}  // namespace fineline::study

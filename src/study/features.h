@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/result.h"
+#include "columns/view.h"
+#include "study/purpose.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fineline::study {
+
+/// How a feature's value becomes a number, and a threshold on it an expression.
+enum class FeatureKind : std::uint8_t {
+    number,     ///< as it is
+    duration,   ///< in days
+    condition,  ///< 1 or 0; a threshold of it reads `condition` or `not condition`
+};
+
+/// One thing that can be known of a customer at a snapshot: an expression of the language.
+struct Feature {
+    std::string text{};   ///< canonical expression
+    std::string label{};  ///< for a name: "purchase_amount_90d"
+    FeatureKind kind = FeatureKind::number;
+    bool is_static = false;  ///< an undated trait that the purpose allows
+};
+
+/// What was enumerated, and what was left out and why.
+struct FeatureCatalogue {
+    std::vector<Feature> features{};
+    std::vector<std::string> left_out{};  ///< "trait country: undated, and not listed under static"
+};
+
+/// Enumerates features from what the data holds up to `at`: of each event counts, sums and means of
+/// its numbers, recency, rhythm, trend, shares by weekend, hour and season, different texts, over 30,
+/// 90 and 365 days; of traits their value. Undated traits only if the purpose lists them under
+/// `static`; protected traits never. Most telling first, limits::study_features_max at most.
+/// Cost: a pass over the customers per trait.
+[[nodiscard]] Result<FeatureCatalogue> enumerate_features(
+    const std::shared_ptr<const columns::View>& view, const Purpose& purpose, Instant at);
+
+}  // namespace fineline::study
