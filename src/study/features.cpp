@@ -1,7 +1,6 @@
 #include "study/features.h"
 
-#include "engine/definitions.h"
-#include "expr/check.h"
+#include "base/require.h"
 #include "expr/parse.h"
 #include "model/limits.h"
 
@@ -32,7 +31,8 @@ struct EventSource {
 std::string slug(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (plain) {
             out += c;
         } else if (!out.empty() && out.back() != '_') {
@@ -74,21 +74,24 @@ std::string text_of(expr::Node::Kind kind) {
 /// Collects features in order, each text once.
 class Collector {
   public:
-    void add(std::string text, std::string label, FeatureKind kind, bool is_static = false) {
+    /// Adds a feature; its label is made of plain letters.
+    void add(Feature feature) {
         if (catalogue_.features.size() >= limits::study_features_max) {
             ++beyond_;
             return;
         }
-        for (const Feature& feature : catalogue_.features) {
-            if (feature.text == text) {
+        for (const Feature& known : catalogue_.features) {
+            if (known.text == feature.text) {
                 return;
             }
         }
-        catalogue_.features.push_back({std::move(text), slug(label), kind, is_static});
+        feature.label = slug(feature.label);
+        catalogue_.features.push_back(std::move(feature));
     }
 
     void add(const expr::Aggregate& call, const std::string& label, FeatureKind kind) {
-        add(text_of(call), label, kind);
+        const std::string text = text_of(call);
+        add({.text = text, .label = label, .subject = text, .kind = kind});
     }
 
     /// A share of events by a condition on their moment.
@@ -119,7 +122,8 @@ std::vector<EventSource> event_sources(const columns::Reader& reader, const Purp
     std::vector<std::pair<std::uint64_t, EventSource>> counted;
     for (std::uint32_t e = 0; e < reader.event_count(); ++e) {
         const EventNameId event{e};
-        EventSource source{.name = std::string(reader.event_name(event)), .numbers = {}, .texts = {}};
+        EventSource source{
+            .name = std::string(reader.event_name(event)), .numbers = {}, .texts = {}};
         if (source.name.empty() || source.name == purpose.exposure.event) {
             continue;
         }
@@ -224,21 +228,35 @@ TraitProfile profile_trait(columns::Reader& reader, TraitId trait, Instant at) {
     return profile;
 }
 
+/// `trait = value`.
+Feature trait_equals(const std::string& trait, Value value, const std::string& label) {
+    const expr::Name name{.scope = expr::NameScope::bare, .path = trait};
+    const expr::Literal literal{.value = std::move(value), .period = {}, .moment = {}};
+    const expr::Binary equals{.op = expr::BinaryOp::equal,
+                              .left = expr::Box(expr::Node{name, {}}),
+                              .right = expr::Box(expr::Node{literal, {}})};
+    return {.text = text_of(equals),
+            .label = label,
+            .subject = text_of(name),
+            .kind = FeatureKind::condition};
+}
+
 void add_trait(const std::string& name,
                const TraitProfile& profile,
                bool is_static,
                Collector& out) {
     const expr::Name trait{.scope = expr::NameScope::bare, .path = name};
     if (profile.numbers) {
-        out.add(text_of(trait), name, FeatureKind::number, is_static);
+        out.add({.text = text_of(trait),
+                 .label = name,
+                 .subject = text_of(trait),
+                 .kind = FeatureKind::number,
+                 .is_static = is_static});
     }
     if (profile.booleans) {
-        const expr::Binary is_true{.op = expr::BinaryOp::equal,
-                                   .left = expr::Box(expr::Node{trait, {}}),
-                                   .right = expr::Box(expr::Node{
-                                       expr::Literal{.value = Value(true), .period = {}, .moment = {}},
-                                       {}})};
-        out.add(text_of(is_true), name, FeatureKind::condition, is_static);
+        Feature feature = trait_equals(name, Value(true), name);
+        feature.is_static = is_static;
+        out.add(std::move(feature));
     }
     std::vector<std::pair<std::uint64_t, std::string>> common;
     for (const auto& [text, count] : profile.texts) {
@@ -251,12 +269,9 @@ void add_trait(const std::string& name,
     });
     common.resize(std::min(common.size(), values_per_trait_max));
     for (const auto& [count, text] : common) {
-        const expr::Binary equals{.op = expr::BinaryOp::equal,
-                                  .left = expr::Box(expr::Node{trait, {}}),
-                                  .right = expr::Box(expr::Node{
-                                      expr::Literal{.value = Value(text), .period = {}, .moment = {}},
-                                      {}})};
-        out.add(text_of(equals), name + "_" + text, FeatureKind::condition, is_static);
+        Feature feature = trait_equals(name, Value(text), name + "_" + text);
+        feature.is_static = is_static;
+        out.add(std::move(feature));
     }
 }
 

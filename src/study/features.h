@@ -20,8 +20,9 @@ enum class FeatureKind : std::uint8_t {
 
 /// One thing that can be known of a customer at a snapshot: an expression of the language.
 struct Feature {
-    std::string text{};   ///< canonical expression
-    std::string label{};  ///< for a name: "purchase_amount_90d"
+    std::string text{};     ///< canonical expression
+    std::string label{};    ///< for a name: "purchase_amount_90d"
+    std::string subject{};  ///< what has no value where the feature has none: `country`
     FeatureKind kind = FeatureKind::number;
     bool is_static = false;  ///< an undated trait that the purpose allows
 };
@@ -33,8 +34,8 @@ struct FeatureCatalogue {
 };
 
 /// Enumerates features from what the data holds up to `at`: of each event counts, sums and means of
-/// its numbers, recency, rhythm, trend, shares by weekend, hour and season, different texts, over 30,
-/// 90 and 365 days; of traits their value. Undated traits only if the purpose lists them under
+/// its numbers, recency, rhythm, trend, shares by weekend, hour and season, different texts, over
+/// 30, 90 and 365 days; of traits their value. Undated traits only if the purpose lists them under
 /// `static`; protected traits never. Most telling first, limits::study_features_max at most.
 /// Cost: a pass over the customers per trait.
 [[nodiscard]] Result<FeatureCatalogue> enumerate_features(

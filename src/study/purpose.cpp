@@ -100,10 +100,10 @@ Result<expr::CheckedExpression> compile(const mapping::MappingText& text,
                                         std::string_view what) {
     auto checked = expr::compile(text.text, use, catalog);
     if (!checked) {
-        return Error{checked.error().code,
-                     "purpose, " + std::string(what) + ": " +
-                         expr::render_error(checked.error(), text.text),
-                     {}};
+        return Error{
+            checked.error().code,
+            "purpose, " + std::string(what) + ": " + expr::render_error(checked.error(), text.text),
+            {}};
     }
     if (checked->expression().on) {
         return wrong(what, "is about customers, so `on EVENT` has no place in it");
@@ -111,7 +111,9 @@ Result<expr::CheckedExpression> compile(const mapping::MappingText& text,
     return checked;
 }
 
-Status read_metric(const mapping::Purpose& written, const expr::Catalog& catalog, Purpose& purpose) {
+Status read_metric(const mapping::Purpose& written,
+                   const expr::Catalog& catalog,
+                   Purpose& purpose) {
     if (written.metric.empty()) {
         return wrong("metric",
                      "is missing: what should differ between segments, e.g. "
@@ -129,7 +131,8 @@ Status read_metric(const mapping::Purpose& written, const expr::Catalog& catalog
                          "`next 90 days`");
     }
     if (metric->type() != expr::StaticType::number && metric->type() != expr::StaticType::boolean) {
-        return wrong("metric", "must be a number or a condition, '" + metric->text() + "' is neither");
+        return wrong("metric",
+                     "must be a number or a condition, '" + metric->text() + "' is neither");
     }
     purpose.metric = metric->text();
     purpose.metric_is_rate = metric->type() == expr::StaticType::boolean;
@@ -142,15 +145,16 @@ Status read_amounts(const mapping::Purpose& written, Purpose& purpose) {
     if (!written.cost.empty()) {
         purpose.cost = parse_cost(written.cost);
         if (!purpose.cost) {
-            return wrong("cost", "is like '400 EUR per segment per month', not '" + written.cost + "'");
+            return wrong("cost",
+                         "is like '400 EUR per segment per month', not '" + written.cost + "'");
         }
     }
     if (!written.detect.empty()) {
         const auto share = parse_share(written.detect);
         if (!share) {
-            return wrong("detect",
-                         "is a share above 0 % and up to 100 %, like '5 %', not '" +
-                             written.detect + "'");
+            return wrong(
+                "detect",
+                "is a share above 0 % and up to 100 %, like '5 %', not '" + written.detect + "'");
         }
         purpose.detect = *share;
         purpose.detect_was_written = true;
@@ -237,8 +241,7 @@ Result<Purpose> check_purpose(const mapping::Portfolio& portfolio, const expr::C
         return read.error();
     }
     if (!written.population.empty()) {
-        auto population =
-            compile(written.population, expr::Use::segment, catalog, "population");
+        auto population = compile(written.population, expr::Use::segment, catalog, "population");
         if (!population) {
             return population.error();
         }
@@ -296,8 +299,8 @@ std::optional<SegmentCost> parse_cost(std::string_view text) {
         words[3] != "segment" || words[4] != "per") {
         return std::nullopt;
     }
-    const auto unit = words[5] == "quarter" ? std::optional(TimeUnit::quarter)
-                                            : expr::find_unit(words[5]);
+    const auto unit =
+        words[5] == "quarter" ? std::optional(TimeUnit::quarter) : expr::find_unit(words[5]);
     if (!unit) {
         return std::nullopt;
     }
@@ -316,9 +319,8 @@ double days_of(const expr::Period& period) {
         case TimeUnit::day:
         case TimeUnit::week: break;
     }
-    return period.count * std::chrono::duration<double, std::ratio<86400>>(
-                              exact_length(period.unit))
-                              .count();
+    return period.count *
+           std::chrono::duration<double, std::ratio<86400>>(exact_length(period.unit)).count();
 }
 
 std::string to_text(const expr::Period& period) {

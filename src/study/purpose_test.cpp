@@ -71,7 +71,8 @@ TEST(Purpose, ReadsSharesPeriodsAndCosts) {
 TEST(Purpose, CountsWhatAReaderHasToKeepInMind) {
     const auto purpose = read(
         "purpose: p\nmetric: did purchase next 30 days\nsegments:\n"
-        "  - name: a\n    when: did purchase and count(view, last 9 days) > 3 and country in ('DE', "
+        "  - name: a\n    when: did purchase and count(view, last 9 days) > 3 and country in "
+        "('DE', "
         "'FR')\n"
         "  - name: b\n    when: count(purchase where amount > 3 and gift = true) >= 2\n");
     ASSERT_TRUE(purpose) << purpose.error().message;

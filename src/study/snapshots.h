@@ -46,11 +46,13 @@ struct Protocol {
 };
 
 /// A number in [0, 1) of a customer under a seed; the same in every pass and on every thread.
-[[nodiscard]] double customer_draw(std::uint64_t seed, std::uint64_t stream, std::uint64_t customer);
+[[nodiscard]] double customer_draw(std::uint64_t seed,
+                                   std::uint64_t stream,
+                                   std::uint64_t customer);
 
 /// What a plan may use.
 struct SnapshotPlan {
-    Instant at{};              ///< nothing later is looked at
+    Instant at{};  ///< nothing later is looked at
     std::uint64_t seed = 1;
     std::size_t rows_max = 0;  ///< customers times snapshots; 0: limits::study_rows_max
 };

@@ -1,0 +1,250 @@
+#include "study/statistics/likeness.h"
+
+#include "study/findings/check.h"
+#include "study/patch.h"
+#include "study/statistics/mean_tests.h"
+#include "study/statistics/power.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace fineline::study {
+
+namespace {
+
+constexpr double jaccard_max = 0.5;
+constexpr double inside_max = 0.9;
+constexpr double redundant_share = 0.01;
+constexpr double uncovered_share = 0.2;
+constexpr double test_level = 0.05;
+
+/// Marginal values are measured for portfolios up to this size; each costs a judgement.
+constexpr std::size_t marginal_segments_max = 256;
+
+using SegmentPair = std::pair<std::size_t, std::size_t>;
+
+/// Neighbours by mean, and those with the same action: the pairs a merge would ask about.
+std::vector<SegmentPair> pairs_to_test(const AuditFacts& facts) {
+    std::vector<std::size_t> by_mean;
+    for (std::size_t s = 0; s < facts.segments.size(); ++s) {
+        if (facts.segments[s].own.n >= 2) {
+            by_mean.push_back(s);
+        }
+    }
+    std::stable_sort(by_mean.begin(), by_mean.end(), [&](std::size_t a, std::size_t b) {
+        return facts.segments[a].own.mean() < facts.segments[b].own.mean();
+    });
+    std::set<SegmentPair> pairs;
+    for (std::size_t i = 0; i + 1 < by_mean.size(); ++i) {
+        pairs.insert(std::minmax(by_mean[i], by_mean[i + 1]));
+    }
+    std::map<std::string, std::size_t> last_with_action;
+    for (const std::size_t s : by_mean) {
+        const std::string& action = facts.purpose().segments[s].action;
+        if (const auto known = last_with_action.find(action);
+            known != last_with_action.end() && !action.empty()) {
+            pairs.insert(std::minmax(known->second, s));
+        }
+        last_with_action.insert_or_assign(action, s);
+    }
+    return {pairs.begin(), pairs.end()};
+}
+
+/// Outcomes of each segment's own members: those no segment before it takes.
+std::vector<Moments> own_moments(const AuditFacts& facts) {
+    const Groundwork& ground = *facts.ground;
+    const auto grouping =
+        group_by_priority(ground.panel.sets, *ground.cells, parts_of(facts.segments.size()));
+    std::vector<Moments> moments(grouping.groups);
+    for (const std::uint32_t row : ground.judge.rows) {
+        moments[grouping.group_of_cell[ground.cells->of_row(row)]].add(ground.outcome[row]);
+    }
+    return moments;
+}
+
+Estimate difference_estimate(const WelchDifference& apart,
+                             const Moments& a,
+                             const Moments& b,
+                             const Purpose& purpose) {
+    return {.name = "difference of the metric",
+            .value = apart.difference,
+            .interval = apart.interval,
+            .n = a.count() + b.count(),
+            .scale = purpose.metric_is_rate ? Scale::share : Scale::amount};
+}
+
+Estimate deciding_size(const Moments& a, const Moments& b, double margin) {
+    const double pooled = std::sqrt((a.variance() + b.variance()) / 2);
+    const auto size = size_per_arm_for_means({.difference = margin, .standard_deviation = pooled});
+    return {.name = "members in each that would decide",
+            .value = size.value_or(0),
+            .why_no_interval = "a plan, from today's spread",
+            .scale = Scale::count};
+}
+
+}  // namespace
+
+void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings) {
+    const auto pairs = pairs_to_test(facts);
+    const auto moments = own_moments(facts);
+    const double margin = facts.purpose().detect * std::abs(facts.everybody.mean());
+    if (!(margin > 0)) {
+        return;
+    }
+    std::vector<double> p_values;
+    for (const auto& [a, b] : pairs) {
+        const auto p = equivalence_p_value(moments[a], moments[b], margin);
+        p_values.push_back(p ? *p : 1);
+    }
+    const auto adjusted = holm_adjusted(p_values);
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const auto [a, b] = pairs[i];
+        const auto apart = welch_difference(moments[a], moments[b]);
+        const bool same = adjusted[i] <= test_level;
+        if (!apart || (!same && !apart->interval.contains(0))) {
+            continue;
+        }
+        Finding finding{
+            .code = same ? "indistinct" : "undecided",
+            .segments = {facts.name(a), facts.name(b)},
+            .says = same ? "Shown to have the same outcome, within " +
+                               print_number(facts.purpose().detect, Scale::share) + " of the mean."
+                         : "Neither shown to differ nor shown to be the same, so far.",
+            .why = same ? "Two segments that answer alike cost twice what one costs."
+                        : "Until it is decided, the border between them rests on belief.",
+            .evidence = {difference_estimate(*apart, moments[a], moments[b], facts.purpose()),
+                         mean_estimate(facts.name(a), facts.segments[a].own, facts.purpose()),
+                         mean_estimate(facts.name(b), facts.segments[b].own, facts.purpose())},
+            .patch = same ? patch_joined(facts.purpose(), a, b) : std::string()};
+        if (!same) {
+            finding.evidence.emplace_back(deciding_size(moments[a], moments[b], margin));
+        }
+        findings.push_back(std::move(finding));
+    }
+}
+
+void check_redundant(const AuditFacts& facts, std::vector<Finding>& findings) {
+    const std::size_t segments = facts.segments.size();
+    if (!facts.can_divide || segments > marginal_segments_max || facts.portfolio.value <= 0) {
+        return;
+    }
+    const Groundwork& ground = *facts.ground;
+    for (std::size_t s = 0; s < segments; ++s) {
+        if (facts.segments[s].members.empty()) {
+            continue;
+        }
+        const auto grouping =
+            group_by_priority(ground.panel.sets, *ground.cells, parts_without(segments, s));
+        const Skill without =
+            ground.judge.judgement->of_cells(fitted_values(grouping, ground.fit_cells));
+        Skill lost{.value = facts.portfolio.value - without.value, .raw = 0, .draws = {}};
+        for (std::size_t draw = 0; draw < without.draws.size(); ++draw) {
+            lost.draws.push_back(facts.portfolio.draws[draw] - without.draws[draw]);
+        }
+        const Measured marginal = share_of(lost, facts.ceiling->skill);
+        const double captured = share_of(facts.portfolio, facts.ceiling->skill).value;
+        if (!marginal.interval || marginal.interval->high >= redundant_share * captured) {
+            continue;
+        }
+        findings.push_back(
+            {.code = "redundant",
+             .segments = {facts.name(s)},
+             .says = "Dropping it loses nothing that can be measured.",
+             .why =
+                 "Its members fall to the next segment in priority, and as much is told as before.",
+             .evidence = {measured_estimate(
+                 "marginal value captured", marginal, ground.judge.rows.size())},
+             .patch = patch_without(facts.purpose(), s)});
+    }
+}
+
+void check_overlap(const AuditFacts& facts, std::vector<Finding>& findings) {
+    std::set<SegmentPair> pairs;
+    for (std::uint32_t set = 0; set < facts.ground->panel.sets.size(); ++set) {
+        std::vector<std::size_t> together;
+        facts.ground->panel.sets.for_each_segment(
+            set, [&](std::size_t segment) { together.push_back(segment); });
+        for (std::size_t i = 0; i < together.size(); ++i) {
+            for (std::size_t j = i + 1; j < together.size(); ++j) {
+                pairs.insert({together[i], together[j]});
+            }
+        }
+    }
+    for (const auto& [a, b] : pairs) {
+        const auto& first = facts.segments[a];
+        const auto& second = facts.segments[b];
+        const Overlap overlap = overlap_of(first.members, second.members);
+        const bool inside = std::max(overlap.of_first, overlap.of_second) >= inside_max;
+        if (overlap.shared == 0 || (overlap.jaccard < jaccard_max && !inside)) {
+            continue;
+        }
+        Estimate jaccard{.name = "shared by both, of those in either (Jaccard)",
+                         .value = overlap.jaccard,
+                         .why_no_interval = "counted, not estimated",
+                         .n = first.members.size() + second.members.size() - overlap.shared,
+                         .scale = Scale::share};
+        Estimate contained = jaccard;
+        contained.name = "of the smaller one inside the larger";
+        contained.value = std::max(overlap.of_first, overlap.of_second);
+        contained.n = std::min(first.members.size(), second.members.size());
+        findings.push_back(
+            {.code = "overlapping",
+             .segments = {facts.name(a), facts.name(b)},
+             .says = "Mostly the same people.",
+             .why = "Who is in both gets both actions, and neither can be judged alone.",
+             .evidence = {jaccard, contained},
+             .patch = patch_joined(facts.purpose(), a, b)});
+    }
+}
+
+void check_uncovered(const AuditFacts& facts, std::vector<Finding>& findings) {
+    if (facts.segments.empty() || facts.none.n == 0 || facts.everybody.sum <= 0) {
+        return;
+    }
+    const Groundwork& ground = *facts.ground;
+    std::vector<std::uint8_t> is_none;
+    for (const std::uint32_t row : ground.judge.rows) {
+        bool any = false;
+        ground.panel.sets.for_each_segment(ground.panel.set[row], [&](std::size_t) { any = true; });
+        is_none.push_back(any ? 0 : 1);
+    }
+    const auto share = [&](std::span<const std::uint32_t> weights) {
+        double none = 0;
+        double all = 0;
+        for (std::size_t i = 0; i < is_none.size(); ++i) {
+            const double value =
+                (weights.empty() ? 1 : weights[i]) * ground.panel.outcome[ground.judge.rows[i]];
+            none += is_none[i] != 0 ? value : 0;
+            all += value;
+        }
+        return all > 0 ? none / all : 0;
+    };
+    const double value = share({});
+    if (value < uncovered_share) {
+        return;
+    }
+    const DrawTable draws = bootstrap(
+        is_none.size(),
+        1,
+        {.seed = ground.seed, .draws = ground.draws, .threads = ground.threads},
+        [&](std::span<const std::uint32_t> weights) { return std::vector{share(weights)}; });
+    mapping::Portfolio covered = facts.purpose().portfolio;
+    mapping::SegmentDefinition rest{.name = "rest"};
+    rest.when.text = facts.purpose().population;
+    rest.because = "Eligible, and in no segment before this one.";
+    covered.segments.push_back(rest);
+    findings.push_back(
+        {.code = "uncovered",
+         .segments = {},
+         .says = "Eligible customers whom no segment holds carry much of the metric.",
+         .why = "What no segment holds nobody looks after.",
+         .evidence = {measured_estimate("share of the metric in no segment",
+                                        estimate_from_draws(value, draws.column(0)),
+                                        ground.judge.rows.size()),
+                      counted("customers in no segment", facts.none.n)},
+         .patch = portfolio_patch(facts.purpose().portfolio, covered)});
+}
+
+}  // namespace fineline::study

@@ -1,0 +1,172 @@
+#include "study/findings/check.h"
+#include "study/patch.h"
+#include "study/statistics/bootstrap.h"
+#include "study/statistics/power.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace fineline::study {
+
+namespace {
+
+constexpr double reachable_share_min = 0.5;
+
+/// The segment whose mean on the fitting rows is nearest: with whom to join one that cannot stand.
+std::optional<std::size_t> nearest_by_mean(const AuditFacts& facts, std::size_t segment) {
+    const Groundwork& ground = *facts.ground;
+    const auto grouping = group_by_priority(
+        ground.panel.sets, *ground.cells, parts_of(ground.purpose.segments.size()));
+    const auto sums = grouping.sums(ground.fit_cells);
+    std::optional<std::size_t> nearest;
+    for (std::size_t other = 0; other < facts.segments.size(); ++other) {
+        const double apart = std::abs(sums[other].mean() - sums[segment].mean());
+        if (other != segment && sums[other].n > 0 &&
+            (!nearest || apart < std::abs(sums[*nearest].mean() - sums[segment].mean()))) {
+            nearest = other;
+        }
+    }
+    return nearest;
+}
+
+std::string patch_to_nearest(const AuditFacts& facts, std::size_t segment) {
+    const auto other = nearest_by_mean(facts, segment);
+    return other ? patch_joined(facts.purpose(), segment, *other)
+                 : patch_without(facts.purpose(), segment);
+}
+
+/// The customers a test would need, with an interval from draws of the members.
+Estimate needed_size(const AuditFacts& facts, const SegmentFacts& segment, double needed) {
+    Estimate estimate{.name = "customers a test would need",
+                      .value = needed,
+                      .n = segment.members.size(),
+                      .scale = Scale::count};
+    const auto& outcome = facts.ground->outcome;
+    const double detect = facts.purpose().detect;
+    const DrawTable draws =
+        bootstrap(segment.members.size(),
+                  1,
+                  {.seed = facts.ground->seed, .draws = facts.ground->draws, .threads = 1},
+                  [&](std::span<const std::uint32_t> weights) {
+                      OutcomeSums sums;
+                      for (std::size_t i = 0; i < weights.size(); ++i) {
+                          const double y = outcome[segment.members[i]];
+                          const double w = weights[i];
+                          sums.add({w, w * y, w * y * y});
+                      }
+                      const auto size = least_size({sums.mean(), sums.variance()}, detect);
+                      return std::vector{size.value_or(std::numeric_limits<double>::quiet_NaN())};
+                  });
+    estimate.interval = percentile_interval(draws.column(0));
+    if (!estimate.interval) {
+        estimate.why_no_interval = "too few members to draw from";
+    }
+    return estimate;
+}
+
+}  // namespace
+
+void check_size(const AuditFacts& facts, std::vector<Finding>& findings) {
+    const std::string detect = print_number(facts.purpose().detect, Scale::share);
+    for (std::size_t s = 0; s < facts.segments.size(); ++s) {
+        const SegmentFacts& segment = facts.segments[s];
+        if (!facts.ground->unusable[s].empty()) {
+            continue;
+        }
+        const double reachable = segment.all.n;
+        const auto needed =
+            least_size({segment.all.mean(), segment.all.variance()}, facts.purpose().detect);
+        const bool nobody = segment.members.empty();
+        if (!nobody && needed && reachable >= *needed) {
+            continue;
+        }
+        Finding finding{.code = "too_small",
+                        .segments = {facts.name(s)},
+                        .says = "Could never show a change of " + detect + ".",
+                        .why =
+                            "A test in it would end without an answer whatever is true, so "
+                            "nobody will learn whether it earns its keep.",
+                        .evidence = {counted("reachable members", reachable)}};
+        if (nobody) {
+            finding.says = "Holds nobody at the last snapshot.";
+        } else if (needed) {
+            finding.evidence.emplace_back(needed_size(facts, segment, *needed));
+        } else {
+            finding.evidence.emplace_back(
+                Note{"The metric's mean in it is 0, so no relative change of it exists."});
+        }
+        finding.evidence.emplace_back(mean_estimate("metric", segment.all, facts.purpose()));
+        finding.patch = patch_to_nearest(facts, s);
+        findings.push_back(std::move(finding));
+    }
+}
+
+void check_small_cell(const AuditFacts& facts, std::vector<Finding>& findings) {
+    for (std::size_t s = 0; s < facts.segments.size(); ++s) {
+        const SegmentFacts& segment = facts.segments[s];
+        const std::uint64_t members = segment.members.size() + segment.unreachable;
+        if (members >= facts.purpose().small_cell || !facts.ground->unusable[s].empty()) {
+            continue;
+        }
+        findings.push_back(
+            {.code = "small_cell",
+             .segments = {facts.name(s)},
+             .says = "Fewer than " + std::to_string(facts.purpose().small_cell) + " members.",
+             .why =
+                 "So small a group points at people: its numbers say something about each of them.",
+             .evidence = {counted("members", static_cast<double>(members))},
+             .patch = patch_to_nearest(facts, s)});
+    }
+}
+
+void check_capacity(const AuditFacts& facts, std::vector<Finding>& findings) {
+    const auto capacity = facts.purpose().capacity;
+    if (!capacity || facts.segments.size() <= static_cast<std::size_t>(*capacity)) {
+        return;
+    }
+    findings.push_back(
+        {.code = "over_capacity",
+         .segments = {},
+         .says = std::to_string(facts.segments.size()) + " segments, but only " +
+                 std::to_string(*capacity) + " can be acted upon at once.",
+         .why = "What is not acted upon costs attention and returns nothing.",
+         .evidence = {counted("segments", static_cast<double>(facts.segments.size())),
+                      counted("capacity", *capacity),
+                      Note{"The merge path below says which to join down to the capacity."}}});
+}
+
+void check_reach(const AuditFacts& facts, std::vector<Finding>& findings) {
+    if (!facts.purpose().consent) {
+        return;
+    }
+    for (std::size_t s = 0; s < facts.segments.size(); ++s) {
+        const SegmentFacts& segment = facts.segments[s];
+        const auto reachable = static_cast<double>(segment.members.size());
+        const double members = reachable + static_cast<double>(segment.unreachable);
+        if (members == 0 || reachable >= reachable_share_min * members) {
+            continue;
+        }
+        findings.push_back(
+            {.code = "unreachable",
+             .segments = {facts.name(s)},
+             .says = "Most of it has not consented to '" + *facts.purpose().consent + "'.",
+             .why = "A segment that may not be written to cannot be acted upon.",
+             .evidence = {counted("members", members), counted("reachable", reachable)},
+             .patch = patch_without(facts.purpose(), s)});
+    }
+    const auto& excluded = facts.ground->panel.excluded.back();
+    if (facts.purpose().no_record_is_granted) {
+        findings.push_back(
+            {.code = "unreachable",
+             .segments = {},
+             .says = "Who was never asked counts as having consented (`no_record: granted`).",
+             .why = "In most jurisdictions silence is no consent; the reach shown here may be too "
+                    "large.",
+             .evidence = {
+                 counted("customers without consent", static_cast<double>(excluded.unreachable))}});
+    }
+}
+
+}  // namespace fineline::study
