@@ -61,7 +61,41 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
         case Option::again:
         case Option::expression:
         case Option::name:
-        case Option::maybe_name: break;
+        case Option::maybe_name:
+        case Option::purpose_name:
+        case Option::seed:
+        case Option::segments:
+        case Option::capacity:
+        case Option::html:
+        case Option::svg:
+        case Option::out: break;
+    }
+}
+
+/// What the commands of a study take.
+void add_study(CLI::App& app, Option option, Arguments& into) {
+    if (option == Option::purpose_name) {
+        app.add_option("PURPOSE", into.name, "a portfolio file, or the name of a stored purpose")
+            ->required();
+    } else if (option == Option::seed) {
+        app.add_option("--seed", into.seed, "of every random draw; the same seed, the same report")
+            ->type_name("N");
+    } else if (option == Option::segments) {
+        app.add_option(
+               "--segments", into.segments, "propose exactly so many; as many as pay if not given")
+            ->check(CLI::Range(1, 64))
+            ->type_name("K");
+    } else if (option == Option::capacity) {
+        app.add_option(
+               "--capacity", into.capacity, "at most so many; the purpose's capacity if not given")
+            ->check(CLI::Range(1, 64))
+            ->type_name("K");
+    } else if (option == Option::html) {
+        app.add_option("--html", into.html, "write the report as a page")->type_name("FILE");
+    } else if (option == Option::svg) {
+        app.add_option("--svg", into.svg, "write the curve as a picture")->type_name("FILE");
+    } else if (option == Option::out) {
+        app.add_option("--out", into.out, "write the recommended portfolio")->type_name("FILE");
     }
 }
 
@@ -122,7 +156,14 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::threads:
         case Option::members:
         case Option::value:
-        case Option::to: break;
+        case Option::to:
+        case Option::purpose_name:
+        case Option::seed:
+        case Option::segments:
+        case Option::capacity:
+        case Option::html:
+        case Option::svg:
+        case Option::out: break;
     }
 }
 
@@ -143,6 +184,7 @@ void add_command(CLI::App& app, const Command& command, Arguments& into) {
     for (const Option option : command.options) {
         add_common(*sub, option, into);
         add_special(*sub, option, into);
+        add_study(*sub, option, into);
     }
     sub->add_flag("--json", into.json, "print JSON");
     sub->callback([&into, &command] { into.command = command.name; });

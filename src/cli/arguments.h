@@ -29,6 +29,12 @@ struct Arguments {
     std::string to = "text";
     std::size_t limit = 0;
     unsigned threads = 2;
+    std::uint64_t seed = 1;
+    std::size_t segments = 0;
+    std::size_t capacity = 0;
+    std::string html;
+    std::string svg;
+    std::string out;
     bool members = false;
     bool json = false;
 };

@@ -7,7 +7,7 @@
 namespace fineline::cli {
 
 std::span<const Command> commands() {
-    static const std::array<Command, 13> all{load_command,
+    static const std::array<Command, 16> all{load_command,
                                              ask_command,
                                              explain_command,
                                              check_command,
@@ -15,6 +15,9 @@ std::span<const Command> commands() {
                                              profile_command,
                                              segments_command,
                                              define_command,
+                                             audit_command,
+                                             curve_command,
+                                             discover_command,
                                              settings_command,
                                              erase_command,
                                              verify_command,

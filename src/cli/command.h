@@ -15,24 +15,31 @@ namespace fineline::cli {
 /// What a command may take, on its line and in its help. `!` in the table below marks what it must
 /// have.
 enum class Option : std::uint8_t {
-    data,        ///< --data DIR
-    files,       ///< FILE…
-    mapping,     ///< --mapping FILE
-    load_kind,   ///< --traits, --accounts, --consents, --merges
-    again,       ///< --again
-    expression,  ///< 'EXPRESSION'
-    name,        ///< NAME
-    maybe_name,  ///< [NAME [VALUE]]
-    customer,    ///< --customer ID
-    at,          ///< --at INSTANT
-    purpose,     ///< --purpose NAME
-    to,          ///< --to text|json|sql:duckdb
-    maybe_data,  ///< --data DIR, not needed
-    limit,       ///< --limit N
-    threads,     ///< --threads N
-    members,     ///< --members
-    one_file,    ///< FILE
-    value,       ///< --value EXPRESSION
+    data,          ///< --data DIR
+    files,         ///< FILE…
+    mapping,       ///< --mapping FILE
+    load_kind,     ///< --traits, --accounts, --consents, --merges
+    again,         ///< --again
+    expression,    ///< 'EXPRESSION'
+    name,          ///< NAME
+    maybe_name,    ///< [NAME [VALUE]]
+    customer,      ///< --customer ID
+    at,            ///< --at INSTANT
+    purpose,       ///< --purpose NAME
+    to,            ///< --to text|json|sql:duckdb
+    maybe_data,    ///< --data DIR, not needed
+    limit,         ///< --limit N
+    threads,       ///< --threads N
+    members,       ///< --members
+    one_file,      ///< FILE
+    value,         ///< --value EXPRESSION
+    purpose_name,  ///< PURPOSE
+    seed,          ///< --seed N
+    segments,      ///< --segments K
+    capacity,      ///< --capacity K
+    html,          ///< --html FILE
+    svg,           ///< --svg FILE
+    out,           ///< --out FILE
 };
 
 /// What every command gets beside its arguments.

@@ -122,12 +122,17 @@ Skill Judgement::of_rows(std::span<const double> predictions) const {
     return result;
 }
 
-Measured share_of(const Skill& part, const Skill& whole) {
+std::vector<double> captured_draws(const Skill& part, const Skill& whole) {
     std::vector<double> draws;
     for (std::size_t draw = 0; draw < part.draws.size(); ++draw) {
         draws.push_back(whole.draws[draw] > 0 ? part.draws[draw] / whole.draws[draw] : cannot_tell);
     }
-    return estimate_from_draws(whole.value > 0 ? part.value / whole.value : 0, draws);
+    return draws;
+}
+
+Measured share_of(const Skill& part, const Skill& whole) {
+    return estimate_from_draws(whole.value > 0 ? part.value / whole.value : 0,
+                               captured_draws(part, whole));
 }
 
 Measured difference(const Skill& a, const Skill& b) {

@@ -81,6 +81,9 @@ class Judgement {
 /// One skill as a share of another, in every draw: what a partition captures of what can be told.
 [[nodiscard]] Measured share_of(const Skill& part, const Skill& whole);
 
+/// The draws of that share; NaN where the whole is not above 0.
+[[nodiscard]] std::vector<double> captured_draws(const Skill& part, const Skill& whole);
+
 /// a − b, paired.
 [[nodiscard]] Measured difference(const Skill& a, const Skill& b);
 

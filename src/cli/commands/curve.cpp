@@ -1,0 +1,50 @@
+#include "study/curve.h"
+
+#include "cli/commands/rows.h"
+#include "cli/study_request.h"
+
+#include <array>
+
+namespace fineline::cli {
+
+namespace {
+
+Status run_curve(const Arguments& arguments, const Session& session) {
+    auto opening = StudyOpening::open(arguments, session);
+    if (!opening) {
+        return opening.error();
+    }
+    const auto line = study::fine_line((*opening)->request());
+    (*opening)->finish();
+    if (!line) {
+        return line.error();
+    }
+    if (arguments.json) {
+        session.terminal.json(study::to_json(*line));
+    } else {
+        session.terminal.line(study::print_curve(*line));
+    }
+    if (!arguments.svg.empty()) {
+        if (auto written = write_text_file(arguments.svg, study::draw_curve(*line)); !written) {
+            return written;
+        }
+        session.terminal.remark("the picture: " + arguments.svg);
+    }
+    return done;
+}
+
+constexpr std::array options{
+    Option::data, Option::purpose_name, Option::at, Option::threads, Option::seed, Option::svg};
+
+}  // namespace
+
+constinit const Command curve_command{
+    .name = "curve",
+    .summary = "Print the fine line: value captured against the number of segments",
+    .options = options,
+    .examples =
+        "fineline curve second-order.yaml --data shop\n"
+        "fineline curve second-order.yaml --data shop --svg fine-line.svg --json",
+    .run = run_curve};
+
+}  // namespace fineline::cli

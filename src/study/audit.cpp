@@ -1,0 +1,331 @@
+#include "study/audit.h"
+
+#include "base/text.h"
+#include "study/audit_work.h"
+#include "study/patch.h"
+#include "study/statistics/power.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fineline::study {
+
+namespace {
+
+std::string percent_with_interval(const Measured& captured) {
+    const Estimate estimate{
+        .value = captured.value, .interval = captured.interval, .scale = Scale::share};
+    return print(estimate);
+}
+
+/// "revenue of the next 90 days" as the purpose calls it.
+std::string about(const Purpose& purpose) {
+    return "about " + purpose.metric;
+}
+
+CurveSample sample(std::size_t segments, const Skill& skill, const AuditFacts& facts) {
+    CurveSample point{.segments = segments, .skill = skill.measured(), .captured = {}};
+    if (facts.can_divide) {
+        point.captured = share_of(skill, facts.ceiling->skill);
+    }
+    return point;
+}
+
+std::uint64_t segments_below_size(const AuditFacts& facts) {
+    std::uint64_t below = 0;
+    for (const SegmentFacts& segment : facts.segments) {
+        const auto needed =
+            least_size({segment.all.mean(), segment.all.variance()}, facts.purpose().detect);
+        below += !needed || segment.all.n < *needed ? 1U : 0U;
+    }
+    return below;
+}
+
+bool nothing_told(const Ceiling& ceiling) {
+    const Measured boosted = ceiling.boosted.measured();
+    const Measured best = ceiling.skill.measured();
+    return !boosted.interval || !best.interval ||
+           std::max(boosted.interval->low, best.interval->low) <= 0;
+}
+
+std::vector<SegmentValue> segment_values(const AuditWork& work) {
+    const AuditFacts& facts = work.facts;
+    constexpr std::size_t marginal_segments_max = 64;
+    std::vector<SegmentValue> values;
+    for (std::size_t s = 0; s < facts.segments.size(); ++s) {
+        const SegmentFacts& segment = facts.segments[s];
+        SegmentValue value{.name = facts.name(s),
+                           .when = facts.purpose().segments[s].when,
+                           .members = segment.members.size(),
+                           .unreachable = segment.unreachable,
+                           .metric = mean_estimate("metric", segment.all, facts.purpose()),
+                           .marginal = {}};
+        if (facts.can_divide && facts.segments.size() <= marginal_segments_max) {
+            const auto without = work.ground.judge.judgement->of_cells(
+                fitted_values(group_by_priority(work.ground.panel.sets,
+                                                *work.ground.cells,
+                                                parts_without(facts.segments.size(), s)),
+                              work.ground.fit_cells));
+            value.marginal =
+                paired_difference({facts.portfolio.value / work.ceiling.skill.value,
+                                   captured_draws(facts.portfolio, work.ceiling.skill)},
+                                  {without.value / work.ceiling.skill.value,
+                                   captured_draws(without, work.ceiling.skill)});
+        }
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+std::vector<MergeSummary> merge_summaries(const AuditWork& work) {
+    std::vector<MergeSummary> summaries;
+    for (const MergeStep& step : work.merges) {
+        if (!step.on_judge) {
+            continue;
+        }
+        MergeSummary summary{.segments = step.parts.size(),
+                             .first = part_name(step.first, work.ground.purpose),
+                             .second = part_name(step.second, work.ground.purpose),
+                             .ground = step.first.empty() ? "" : to_string(step.ground),
+                             .captured = {},
+                             .reversed = {}};
+        if (work.facts.can_divide) {
+            summary.captured = share_of(*step.on_judge, work.ceiling.skill);
+            summary.reversed = share_of(*step.reversed, work.ceiling.skill);
+        }
+        summaries.push_back(std::move(summary));
+    }
+    return summaries;
+}
+
+/// What is to be recommended, with the numbers it rests on.
+struct Advice {
+    Recommendation recommendation;
+    mapping::Portfolio portfolio;
+    Skill on_judge;
+    std::size_t segments = 0;
+};
+
+Advice advise_by_merging(const AuditWork& work) {
+    std::vector<const MergeStep*> steps;
+    std::vector<PathPoint> path;
+    for (auto step = work.merges.rbegin(); step != work.merges.rend(); ++step) {
+        if (!step->on_choose) {
+            continue;
+        }
+        const auto grouping =
+            group_by_priority(work.ground.panel.sets, *work.ground.cells, step->parts);
+        steps.push_back(&*step);
+        path.push_back({.segments = step->parts.size(),
+                        .on_choose = *step->on_choose,
+                        .usable = large_enough(work.ground, grouping, step->parts.size())});
+    }
+    Advice advice{.recommendation = recommend(path, work.ground.purpose.capacity),
+                  .portfolio = {},
+                  .on_judge = {}};
+    const MergeStep& taken = *steps[advice.recommendation.point];
+    advice.portfolio = with_parts(work.ground.purpose, taken.parts);
+    advice.on_judge = *taken.on_judge;
+    advice.segments = taken.parts.size();
+    return advice;
+}
+
+Advice advise_by_tree(const AuditWork& work) {
+    std::vector<PathPoint> path;
+    for (std::size_t k = 1; k <= work.tree_on_choose.size(); ++k) {
+        path.push_back({.segments = k,
+                        .on_choose = work.tree_on_choose[k - 1],
+                        .usable = large_enough(work.ground, work.ground.tree_grouping(k), k)});
+    }
+    Advice advice{.recommendation = recommend(path, work.ground.purpose.capacity),
+                  .portfolio = {},
+                  .on_judge = {}};
+    advice.segments = advice.recommendation.point + 1;
+    advice.portfolio = tree_portfolio(work.ground, advice.segments);
+    advice.on_judge = work.tree_on_judge[advice.recommendation.point];
+    return advice;
+}
+
+std::string why_recommended(const Advice& advice, bool anything_told) {
+    const Recommendation& taken = advice.recommendation;
+    if (!anything_told) {
+        return "Nothing can be told in advance, so one segment is as good as any number.";
+    }
+    if (!taken.anything_told) {
+        return "No portfolio on the path tells more than one group of everyone (one-sided 5 %, by "
+               "the maximum "
+               "over the path).";
+    }
+    std::string why = "The fewest segments within one standard error of the best on the path";
+    why += taken.capacity_binds ? " that fit the capacity; more would tell more." : ".";
+    return why;
+}
+
+std::string sentence_of(const AuditReport& report, const AuditWork& work, const Advice& advice) {
+    const std::size_t today = work.facts.segments.size();
+    if (!report.anything_told) {
+        return "No segmentation earns its keep for this purpose yet: nothing " +
+               about(work.ground.purpose) + " can be told in advance from what the data holds.";
+    }
+    if (!work.facts.can_divide) {
+        return "Something can be told in advance " + about(work.ground.purpose) +
+               ", but too little to say what share of it a portfolio tells.";
+    }
+    const std::string taken = std::to_string(advice.segments) +
+                              (advice.segments == 1 ? " segment tells " : " segments tell ") +
+                              percent_with_interval(share_of(advice.on_judge, work.ceiling.skill));
+    if (today == 0) {
+        return taken + " of what can be told in advance " + about(work.ground.purpose) + ".";
+    }
+    std::string sentence =
+        "Your " + std::to_string(today) + (today == 1 ? " segment tells " : " segments tell ") +
+        percent_with_interval(share_of(work.facts.portfolio, work.ceiling.skill)) +
+        " of what can be told in advance " + about(work.ground.purpose) + "; ";
+    sentence +=
+        advice.segments == today ? "no smaller number tells as much." : "these " + taken + ".";
+    if (report.line.below_size > 0) {
+        sentence += " " + std::to_string(report.line.below_size) + " of the " +
+                    std::to_string(today) + " are too small for a test ever to detect a " +
+                    print_number(work.ground.purpose.detect, Scale::share) + " difference.";
+    }
+    return sentence;
+}
+
+std::vector<Shape> ceiling_shapes(const AuditWork& work) {
+    const Ceiling& ceiling = work.ceiling;
+    const std::uint64_t n = work.ground.judge.rows.size();
+    const std::string words = work.ground.purpose.metric_is_rate ? "Brier skill" : "R²";
+    std::vector<Shape> shapes;
+    shapes.emplace_back(measured_estimate(
+        words + " of the segment of one (boosted trees)", ceiling.boosted.measured(), n));
+    shapes.emplace_back(measured_estimate(
+        words + " of the best model, " + ceiling.name, ceiling.skill.measured(), n));
+    shapes.emplace_back(measured_estimate("margin of the best over untuned boosted trees",
+                                          difference(ceiling.skill, ceiling.untuned),
+                                          n));
+    Estimate raw{.name = words + " of the best without re-basing the level",
+                 .value = ceiling.skill.raw,
+                 .why_no_interval = "shown beside the re-based one",
+                 .n = n,
+                 .scale = Scale::share};
+    shapes.emplace_back(std::move(raw));
+    shapes.emplace_back(Note{"Boosted trees read " + std::to_string(ceiling.features) +
+                             " features; depth " + std::to_string(ceiling.settings.depth) +
+                             ", learning rate " + number_text(ceiling.settings.learning_rate) +
+                             ", " + std::to_string(ceiling.settings.rounds) +
+                             " rounds, the best of " + std::to_string(ceiling.models_tried) +
+                             " settings on the choosing rows."});
+    return shapes;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AuditWork>> do_audit(const StudyRequest& request) {
+    auto ground = lay_groundwork(request);
+    if (!ground) {
+        return ground.error();
+    }
+    auto work = std::make_unique<AuditWork>();
+    work->request = request;
+    work->ground = std::move(*ground);
+    auto ceiling = find_ceiling(work->ground, [&](double share) {
+        return !request.progress || request.progress("fitting the segment of one", share);
+    });
+    if (!ceiling) {
+        return ceiling.error();
+    }
+    work->ceiling = std::move(*ceiling);
+    work->facts = collect_facts(work->request, work->ground, work->ceiling);
+    work->merges = merge_path(work->ground);
+    work->tree_on_choose = tree_path_skills(work->ground, *work->ground.choose.judgement);
+    work->tree_on_judge = tree_path_skills(work->ground, *work->ground.judge.judgement);
+    return work;
+}
+
+bool large_enough(const Groundwork& ground, const Grouping& grouping, std::size_t parts) {
+    const auto judged = static_cast<double>(ground.judge.rows.size());
+    const auto for_all =
+        least_size({ground.fit_all.mean(), ground.fit_all.variance()}, ground.purpose.detect);
+    if (!for_all || *for_all > judged / 2) {
+        return true;  // not even everybody together could be tested: the finding says so
+    }
+    const auto sums = grouping.sums(ground.choose.cells);
+    const double scale = judged / static_cast<double>(ground.choose.rows.size());
+    for (std::size_t part = 0; part < parts; ++part) {
+        const auto needed =
+            least_size({sums[part].mean(), sums[part].variance()}, ground.purpose.detect);
+        if (!needed || sums[part].n * scale < *needed) {
+            return parts == 1;
+        }
+    }
+    return true;
+}
+
+FineLine line_of(const AuditWork& work) {
+    const AuditFacts& facts = work.facts;
+    FineLine line{.metric = work.ground.purpose.metric,
+                  .protocol = work.ground.protocol.words() + ", judged at " +
+                              to_iso(work.ground.protocol.snapshots.back()),
+                  .one_each = sample(work.ground.judge.rows.size(), work.ceiling.skill, facts),
+                  .ceiling_name = work.ceiling.name,
+                  .capacity = work.ground.purpose.capacity,
+                  .n = work.ground.judge.rows.size(),
+                  .below_size = segments_below_size(facts),
+                  .anything_told = !nothing_told(work.ceiling)};
+    for (std::size_t i = 0; i < work.tree_on_judge.size(); ++i) {
+        line.discovered.push_back(sample(i + 1, work.tree_on_judge[i], facts));
+    }
+    for (auto step = work.merges.rbegin(); step != work.merges.rend(); ++step) {
+        if (step->on_judge) {
+            line.merges.push_back(sample(step->parts.size(), *step->on_judge, facts));
+        }
+    }
+    if (!work.merges.empty()) {
+        line.today = line.merges.back();
+    }
+    return line;
+}
+
+AuditReport report_of(const AuditWork& work) {
+    const Advice advice = work.merges.empty() ? advise_by_tree(work) : advise_by_merging(work);
+    AuditReport report{.purpose = work.ground.purpose.name,
+                       .question = work.ground.purpose.question,
+                       .measured = how_measured(work.ground),
+                       .ceiling = ceiling_shapes(work),
+                       .segments = segment_values(work),
+                       .merges = merge_summaries(work),
+                       .line = line_of(work),
+                       .anything_told = !nothing_told(work.ceiling),
+                       .recommended = advice.portfolio};
+    for (const CheckRow& check : checks()) {
+        check.run(work.facts, report.findings);
+    }
+    for (const Finding& finding : report.findings) {
+        require(is_finite(finding), "a finding holds a number that is not finite");
+    }
+    report.line.recommended = sample(advice.segments, advice.on_judge, work.facts);
+    report.recommended_why = why_recommended(advice, report.anything_told);
+    report.patch = portfolio_patch(work.ground.purpose.portfolio, advice.portfolio);
+    report.verdict = report.anything_told ? "Something can be told in advance about this metric."
+                                          : "No segmentation earns its keep for this purpose yet.";
+    report.sentence = sentence_of(report, work, advice);
+    return report;
+}
+
+Result<AuditReport> audit(const StudyRequest& request) {
+    const auto work = do_audit(request);
+    if (!work) {
+        return work.error();
+    }
+    return report_of(**work);
+}
+
+Result<FineLine> fine_line(const StudyRequest& request) {
+    auto report = audit(request);
+    if (!report) {
+        return report.error();
+    }
+    return std::move(report->line);
+}
+
+}  // namespace fineline::study
