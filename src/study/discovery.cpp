@@ -66,7 +66,7 @@ Stability refit_stability(const Groundwork& ground) {
             grow_tree(ground.panel,
                       ground.binned,
                       {.rows = ground.fit_rows, .outcome = ground.outcome, .weight = weight},
-                      settings);
+                      ground.tree_settings);
     });
     Stability stability(ground.tree.leaves());
     for_each_index(stability.size(), ground.threads, [&](std::size_t i) {

@@ -1,0 +1,128 @@
+#include "study/partition.h"
+
+#include "base/random.h"
+#include "study/merge_path.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace fineline::study {
+namespace {
+
+/// A panel whose rows are in given segments and have given outcomes, all fitting.
+Panel panel_of(std::size_t segments,
+               const std::vector<std::vector<std::size_t>>& memberships,
+               std::vector<double> outcome) {
+    Panel panel;
+    panel.sets = MembershipSets(segments);
+    for (std::uint32_t row = 0; row < memberships.size(); ++row) {
+        std::vector<std::uint64_t> bits(panel.sets.words());
+        for (const std::size_t segment : memberships[row]) {
+            bits[segment / 64] |= std::uint64_t{1} << (segment % 64);
+        }
+        panel.who.emplace_back(row);
+        panel.snapshot.push_back(0);
+        panel.role.push_back(Role::fit);
+        panel.set.push_back(panel.sets.intern(bits));
+    }
+    panel.outcome = std::move(outcome);
+    return panel;
+}
+
+std::vector<std::uint32_t> all_rows(const Panel& panel) {
+    return panel.rows_of(Role::fit);
+}
+
+TEST(Partition, TheFirstSegmentInPriorityTakesACustomer) {
+    const Panel panel = panel_of(3, {{0, 1}, {1, 2}, {2}, {}}, {10, 20, 30, 40});
+    const Cells cells(panel, {});
+    EXPECT_EQ(cells.size(), 4U);
+    const auto fit = cells.sums(all_rows(panel), panel.outcome);
+    const auto in_order = group_by_priority(panel.sets, cells, parts_of(3)).sums(fit);
+    EXPECT_EQ(in_order[0].sum, 10);
+    EXPECT_EQ(in_order[1].sum, 20);
+    EXPECT_EQ(in_order[2].sum, 30);
+    EXPECT_EQ(in_order[3].sum, 40);  // in no segment
+    const auto reversed = group_by_priority(panel.sets, cells, {{2}, {1}, {0}}).sums(fit);
+    EXPECT_EQ(reversed[0].sum, 50);
+    EXPECT_EQ(reversed[1].sum, 10);
+    EXPECT_EQ(reversed[2].n, 0);
+    // 0 and 2 joined stand before 1, so that the second row goes to them.
+    const auto joined = group_by_priority(panel.sets, cells, {{0, 2}, {1}}).sums(fit);
+    EXPECT_EQ(joined[0].sum, 60);
+    EXPECT_EQ(joined[1].n, 0);
+}
+
+TEST(Partition, AGroupWithoutFittingRowsPredictsTheMeanOfAll) {
+    const Panel panel = panel_of(2, {{0}, {0}, {}}, {1, 3, 8});
+    const Cells cells(panel, {});
+    const auto values = fitted_values(group_by_priority(panel.sets, cells, parts_of(2)),
+                                      cells.sums(all_rows(panel), panel.outcome));
+    EXPECT_EQ(values, (std::vector<double>{2, 8}));
+    const auto nobody_fitted =
+        fitted_values(group_by_priority(panel.sets, cells, parts_of(2)),
+                      cells.sums(std::vector<std::uint32_t>{0, 1}, panel.outcome));
+    EXPECT_EQ(nobody_fitted[1], 2);
+}
+
+TEST(Partition, SetsAreInternedOnce) {
+    Random random(11);
+    MembershipSets sets(130);
+    std::vector<std::vector<std::uint64_t>> known;
+    for (int i = 0; i < 3000; ++i) {
+        std::vector<std::uint64_t> bits{random.below(8), random.below(4), random.below(2)};
+        const std::uint32_t set = sets.intern(bits);
+        if (set == known.size()) {
+            known.push_back(bits);
+        }
+        ASSERT_EQ(known[set], bits);
+    }
+    EXPECT_EQ(sets.size(), 64U);
+}
+
+TEST(Partition, EachMergeLosesLeastOfAllPairs) {
+    Random random(21);
+    std::vector<std::vector<std::size_t>> memberships;
+    std::vector<double> outcome;
+    constexpr std::size_t segments = 9;
+    for (int i = 0; i < 400; ++i) {
+        const std::size_t segment = random.below(segments);
+        memberships.push_back({segment});
+        outcome.push_back(static_cast<double>(segment % 4) + random.uniform());
+    }
+    Groundwork ground;
+    ground.panel = panel_of(segments, memberships, outcome);
+    ground.outcome = outcome;
+    ground.purpose.segments.resize(segments);
+    ground.fit_rows = all_rows(ground.panel);
+    ground.choose.rows = ground.fit_rows;
+    ground.cells.emplace(ground.panel, std::vector<std::uint32_t>());
+    ground.fit_cells = ground.cells->sums(ground.fit_rows, outcome);
+    JudgedRows rows{.outcome = outcome, .cells = ground.cells->size(), .fitted_mean = 2};
+    for (const std::uint32_t row : ground.fit_rows) {
+        rows.cell.push_back(ground.cells->of_row(row));
+    }
+    ground.choose.judgement.emplace(rows, BootstrapPlan{.draws = 20});
+    ground.judge.judgement.emplace(rows, BootstrapPlan{.draws = 20});
+    const auto path = merge_path(ground);
+    ASSERT_EQ(path.size(), segments);
+    for (std::size_t i = 1; i < path.size(); ++i) {
+        auto sums = group_by_priority(ground.panel.sets, *ground.cells, path[i - 1].parts)
+                        .sums(ground.fit_cells);
+        sums.pop_back();
+        double least = std::numeric_limits<double>::infinity();
+        for (std::size_t a = 0; a < sums.size(); ++a) {
+            for (std::size_t b = a + 1; b < sums.size(); ++b) {
+                const double apart = sums[a].mean() - sums[b].mean();
+                least = std::min(least,
+                                 sums[a].n * sums[b].n / (sums[a].n + sums[b].n) * apart * apart);
+            }
+        }
+        EXPECT_NEAR(path[i].lost, least, 1e-9) << "step " << i;
+        EXPECT_EQ(path[i].parts.size(), segments - i);
+    }
+}
+
+}  // namespace
+}  // namespace fineline::study
