@@ -61,11 +61,7 @@ std::vector<SegmentValue> segment_values(const AuditWork& work) {
                            .metric = mean_estimate("metric", segment.all, facts.purpose()),
                            .marginal = {}};
         if (facts.can_divide && facts.segments.size() <= marginal_segments_max) {
-            const auto without = work.ground.judge.judgement->of_cells(
-                fitted_values(group_by_priority(work.ground.panel.sets,
-                                                *work.ground.cells,
-                                                parts_without(facts.segments.size(), s)),
-                              work.ground.fit_cells));
+            const Skill without = skill_without(work.ground, s);
             value.marginal =
                 paired_difference({facts.portfolio.value / work.ceiling.skill.value,
                                    captured_draws(facts.portfolio, work.ceiling.skill)},

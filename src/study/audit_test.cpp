@@ -113,6 +113,7 @@ TEST(Audit, FindsWhatWasPlanted) {
     EXPECT_TRUE(has(*report, "redundant", "often_again"));
     EXPECT_FALSE(has(*report, "overlapping", "seldom"));
     EXPECT_TRUE(has(*report, "redundant", "often"));  // its twin takes its members
+    EXPECT_FALSE(has(*report, "redundant", "seldom"));
     EXPECT_FALSE(has(*report, "uncovered", ""));
     EXPECT_FALSE(has(*report, "over_capacity", ""));
     ASSERT_TRUE(report->line.today->captured);

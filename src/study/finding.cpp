@@ -40,10 +40,16 @@ int decimals_for(double value) {
     return size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
 }
 
+/// Whole per cent, with a decimal where small ones need it.
+std::string share_digits(double percent) {
+    const bool whole = std::abs(percent) >= 10 || percent == std::round(percent);
+    return fixed(percent, whole ? 0 : 1);
+}
+
 std::string digits_of(double value, Scale scale) {
     switch (scale) {
         case Scale::count: return fixed(value, 0);
-        case Scale::share: return fixed(100 * value, std::abs(value) < 0.1 ? 1 : 0);
+        case Scale::share: return share_digits(100 * value);
         case Scale::amount: return fixed(value, 2);
         case Scale::plain: return fixed(value, decimals_for(value));
     }

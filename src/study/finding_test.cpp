@@ -10,6 +10,8 @@ namespace {
 TEST(Finding, PrintsNumbersByTheirScale) {
     EXPECT_EQ(print_number(0.812, Scale::share), "81 %");
     EXPECT_EQ(print_number(0.0523, Scale::share), "5.2 %");
+    EXPECT_EQ(print_number(0.05, Scale::share), "5 %");
+    EXPECT_EQ(print_number(0, Scale::share), "0 %");
     EXPECT_EQ(print_number(-0.0004, Scale::share), "0.0 %");
     EXPECT_EQ(print_number(1067371, Scale::count), "1,067,371");
     EXPECT_EQ(print_number(1234.5, Scale::amount), "1,234.50");

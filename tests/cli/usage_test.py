@@ -5,7 +5,7 @@ import json
 from program import NOON, ProgramTest, run
 
 COMMANDS = ("load", "ask", "explain", "check", "schema", "profile", "segments", "erase", "define", "settings",
-            "backup", "restore")
+            "backup", "restore", "audit", "curve", "discover")
 
 
 class UsageTest(ProgramTest):

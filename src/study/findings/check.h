@@ -79,6 +79,11 @@ void check_explained(const AuditFacts& facts, std::vector<Finding>& findings);
                                          const Measured& measured,
                                          std::uint64_t n);
 
+/// Skill of today's portfolio without one segment, judged: its members fall to the next segment
+/// that holds them, and those whom none holds to the rest as it is today (everybody's mean where
+/// today nobody is in it), so that the last of a set that covers everybody is not free to drop.
+[[nodiscard]] Skill skill_without(const Groundwork& ground, std::size_t segment);
+
 /// The portfolio without a segment, or with two joined, as a patch.
 [[nodiscard]] std::string patch_without(const Purpose& purpose, std::size_t segment);
 [[nodiscard]] std::string patch_joined(const Purpose& purpose,

@@ -62,6 +62,22 @@ std::span<const CheckRow> checks() {
     return all;
 }
 
+Skill skill_without(const Groundwork& ground, std::size_t segment) {
+    const std::size_t segments = ground.purpose.segments.size();
+    const auto rest_today = group_by_priority(ground.panel.sets, *ground.cells, parts_of(segments))
+                                .sums(ground.fit_cells)
+                                .back();
+    const auto grouping =
+        group_by_priority(ground.panel.sets, *ground.cells, parts_without(segments, segment));
+    auto values = fitted_values(grouping, ground.fit_cells);
+    for (std::size_t cell = 0; cell < values.size(); ++cell) {
+        if (grouping.group_of_cell[cell] + 1 == grouping.groups) {
+            values[cell] = rest_today.n > 0 ? rest_today.mean() : ground.fit_all.mean();
+        }
+    }
+    return ground.judge.judgement->of_cells(values);
+}
+
 Estimate counted(std::string name, double count) {
     return {.name = std::move(name),
             .value = count,

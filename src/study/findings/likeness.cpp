@@ -135,10 +135,7 @@ void check_redundant(const AuditFacts& facts, std::vector<Finding>& findings) {
         if (facts.segments[s].members.empty()) {
             continue;
         }
-        const auto grouping =
-            group_by_priority(ground.panel.sets, *ground.cells, parts_without(segments, s));
-        const Skill without =
-            ground.judge.judgement->of_cells(fitted_values(grouping, ground.fit_cells));
+        const Skill without = skill_without(ground, s);
         Skill lost{.value = facts.portfolio.value - without.value, .raw = 0, .draws = {}};
         for (std::size_t draw = 0; draw < without.draws.size(); ++draw) {
             lost.draws.push_back(facts.portfolio.draws[draw] - without.draws[draw]);
