@@ -15,6 +15,9 @@ constexpr double winsor_share = 0.995;
 constexpr double ceiling_low_min = 0.01;
 constexpr double ceiling_errors_min = 10;
 
+/// A model that predicts the mean tells nothing; rounding must not make that a little.
+constexpr double rounding_max = 1e-12;
+
 constexpr double cannot_tell = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
@@ -60,7 +63,11 @@ double Judgement::skill(const OutcomeSums& all, const Fit& fit) const {
     const double level = f * rows_.fitted_mean;
     const double around = all.squares - 2 * level * all.sum + level * level * all.n;
     const double error = all.squares - 2 * f * fit.products + f * f * fit.squares;
-    return squares_about_mean(all) > 0 ? 1 - error / around : cannot_tell;
+    if (!(squares_about_mean(all) > 0)) {
+        return cannot_tell;
+    }
+    const double told = 1 - error / around;
+    return std::abs(told) < rounding_max ? 0 : told;
 }
 
 double Judgement::raw_skill(const Fit& fit) const {
