@@ -2,6 +2,8 @@
 
 #include "base/checksum.h"
 #include "base/json.h"
+#include "columns/checkpoint.h"
+#include "engine/definition_change.h"
 #include "engine/durable_file.h"
 
 #include <algorithm>
@@ -75,12 +77,14 @@ Status scrub_memory(Workspace& workspace) {
 Status erase_from_files(Workspace& workspace,
                         const Identities& identities,
                         ErasureReceipt& receipt) {
-    std::error_code failed;
-    fs::remove(workspace.checkpoint_path(), failed);
-    if (failed) {
-        return Error{ErrorCode::io,
-                     "cannot remove '" + workspace.checkpoint_path() + "': " + failed.message(),
-                     {}};
+    // A reader that was killed while it replaced a damaged checkpoint leaves an unfinished one.
+    for (const std::string& path : {workspace.checkpoint_path(),
+                                    columns::unfinished_checkpoint(workspace.checkpoint_path())}) {
+        std::error_code failed;
+        fs::remove(path, failed);
+        if (failed) {
+            return Error{ErrorCode::io, "cannot remove '" + path + "': " + failed.message(), {}};
+        }
     }
     auto erased = workspace.log().erase(
         [&](const RecordBatch&, const RecordView& record) { return concerns(identities, record); });
@@ -114,12 +118,21 @@ void name_what_stays(const Workspace& workspace,
         "files this data was loaded from, and exports made of it",
         "copies that others received (audiences, webhooks, warehouses)",
         "blocks a file system or disk keeps beneath deleted files (snapshots, wear levelling)"};
-    for (const std::string& name : workspace.view()->definition_names("segment")) {
-        const auto* newest = workspace.view()->newest_definition("segment", name);
-        for (const std::string& id : identities) {
-            if (newest != nullptr && newest->text.find("'" + id + "'") != std::string::npos) {
-                receipt.not_reached.push_back("the segment '" + name +
-                                              "', whose definition names the id");
+    const auto view = workspace.view();
+    for (const std::string_view kind : {segment_kind, purpose_kind}) {
+        for (const std::string& name : view->all_definition_names(kind)) {
+            const bool names_id = std::any_of(
+                view->definition(kind, name).begin(),
+                view->definition(kind, name).end(),
+                [&](const columns::DefinitionVersion& version) {
+                    return std::any_of(
+                        identities.begin(), identities.end(), [&](const std::string& id) {
+                            return version.text.find("'" + id + "'") != std::string::npos;
+                        });
+                });
+            if (names_id) {
+                receipt.not_reached.push_back("the " + std::string(kind) + " '" + name +
+                                              "', of which a version names the id");
             }
         }
     }
@@ -128,6 +141,10 @@ void name_what_stays(const Workspace& workspace,
 }  // namespace
 
 Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id) {
+    // What is counted and removed below must be all there is.
+    if (auto sound = workspace.make_sound(); !sound) {
+        return sound.error();
+    }
     Identities identities;
     {
         const columns::Reader reader(workspace.view());
@@ -193,6 +210,9 @@ Status finish_interrupted_erasure(Workspace& workspace) {
         if (const std::string* name = id.string()) {
             identities.insert(*name);
         }
+    }
+    if (auto sound = workspace.make_sound(); !sound) {
+        return sound;
     }
     for (const std::string& id : identities) {
         workspace.store().erase(id);

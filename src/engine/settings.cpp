@@ -1,6 +1,7 @@
 #include "engine/settings.h"
 
 #include "base/text.h"
+#include "model/limits.h"
 
 #include <array>
 
@@ -38,8 +39,11 @@ Result<std::string> canonical_yes_no(std::string_view value) {
 }
 
 Result<std::string> canonical_name(std::string_view value) {
-    if (value.empty() || !is_utf8(value)) {
-        return Error{ErrorCode::invalid_argument, "expected a name in UTF-8", {}};
+    if (value.empty() || value.size() > limits::name_bytes_max || !is_utf8(value)) {
+        return Error{
+            ErrorCode::invalid_argument,
+            "expected a name: 1 to " + std::to_string(limits::name_bytes_max) + " bytes of UTF-8",
+            {}};
     }
     return std::string(value);
 }

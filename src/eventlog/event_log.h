@@ -61,6 +61,11 @@ class EventLog {
     /// The position after the last record.
     [[nodiscard]] virtual Position end() const = 0;
 
+    /// A digest of the log's content up to `at`, where a batch must end: logs agree in it only if
+    /// all batches before are the same, so it tells whether what was derived from a log belongs to
+    /// this one. An erasure changes it. Errors: not_found (no batch ends there), io, corrupt.
+    [[nodiscard]] virtual Result<std::uint64_t> content_digest(Position at) = 0;
+
     /// The highest input row logged for a sequence, 0 if none. For resuming a load.
     [[nodiscard]] virtual Result<std::uint64_t> last_row(std::string_view sequence) = 0;
 

@@ -151,7 +151,7 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     appended.bytes = decision->dropped > 0 ? batch.dropping(decision->is_dropped)
                                            : std::move(batch).take_bytes();
     const Status inserted =
-        file.batches().insert(appended.first, appended.kept, appended.bytes, state.batches);
+        file.batches().insert(appended.first, appended.kept, appended.bytes, state);
     if (!inserted) {
         return inserted.error();
     }
