@@ -59,6 +59,8 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
         case Option::mapping:
         case Option::load_kind:
         case Option::again:
+        case Option::source:
+        case Option::sparse:
         case Option::expression:
         case Option::name:
         case Option::maybe_name:
@@ -99,6 +101,24 @@ void add_study(CLI::App& app, Option option, Arguments& into) {
     }
 }
 
+/// What the rows of `load` are: at most one of these.
+void add_load_kinds(CLI::App& app, Arguments& into) {
+    const auto kind = [&](const char* flag, LoadKind value, const char* help) {
+        return app.add_flag_callback(
+            flag, [&into, value] { into.kind = value; }, help);
+    };
+    auto* traits =
+        kind("--traits", LoadKind::traits, "rows are traits: customer_id, the rest traits");
+    auto* accounts =
+        kind("--accounts", LoadKind::accounts, "rows are memberships: customer_id, account_id");
+    auto* consents =
+        kind("--consents", LoadKind::consents, "rows are consents: customer_id, purpose, granted");
+    auto* merges = kind("--merges", LoadKind::merges, "rows are identities: customer_id, other_id");
+    traits->excludes(accounts)->excludes(consents)->excludes(merges);
+    accounts->excludes(consents)->excludes(merges);
+    consents->excludes(merges);
+}
+
 void add_special(CLI::App& app, Option option, Arguments& into) {
     switch (option) {
         case Option::files:
@@ -114,27 +134,21 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
             app.add_option("--mapping", into.mapping, "how rows become records (YAML)")
                 ->type_name("FILE");
             break;
-        case Option::load_kind: {
-            const auto kind = [&](const char* flag, LoadKind value, const char* help) {
-                return app.add_flag_callback(
-                    flag, [&into, value] { into.kind = value; }, help);
-            };
-            auto* traits =
-                kind("--traits", LoadKind::traits, "rows are traits: customer_id, the rest traits");
-            auto* accounts = kind(
-                "--accounts", LoadKind::accounts, "rows are memberships: customer_id, account_id");
-            auto* consents = kind("--consents",
-                                  LoadKind::consents,
-                                  "rows are consents: customer_id, purpose, granted");
-            auto* merges =
-                kind("--merges", LoadKind::merges, "rows are identities: customer_id, other_id");
-            traits->excludes(accounts)->excludes(consents)->excludes(merges);
-            accounts->excludes(consents)->excludes(merges);
-            consents->excludes(merges);
-            break;
-        }
+        case Option::load_kind: add_load_kinds(app, into); break;
         case Option::again:
             app.add_flag("--again", into.again, "load a file that was loaded before a second time");
+            break;
+        case Option::source:
+            app.add_option("--source",
+                           into.source,
+                           "who the records are from; message ids are told apart within it "
+                           "(messages: 'messages', CSV: the file's name)")
+                ->type_name("NAME");
+            break;
+        case Option::sparse:
+            app.add_flag("--sparse",
+                         into.sparse,
+                         "an empty cell leaves a trait as it was (else: missing from then on)");
             break;
         case Option::expression:
             app.add_option("EXPRESSION", into.expression, "an expression of the segment language")

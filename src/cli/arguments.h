@@ -19,6 +19,8 @@ struct Arguments {
     std::string mapping;
     LoadKind kind = LoadKind::events;
     bool again = false;
+    bool sparse = false;
+    std::string source;
     std::string expression;
     std::string name;
     std::optional<std::string> value;

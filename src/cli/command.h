@@ -20,6 +20,8 @@ enum class Option : std::uint8_t {
     mapping,       ///< --mapping FILE
     load_kind,     ///< --traits, --accounts, --consents, --merges
     again,         ///< --again
+    source,        ///< --source NAME
+    sparse,        ///< --sparse
     expression,    ///< 'EXPRESSION'
     name,          ///< NAME
     maybe_name,    ///< [NAME [VALUE]]
