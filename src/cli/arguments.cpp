@@ -61,6 +61,9 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
         case Option::again:
         case Option::source:
         case Option::sparse:
+        case Option::plan:
+        case Option::version:
+        case Option::any_purpose:
         case Option::expression:
         case Option::name:
         case Option::maybe_name:
@@ -156,6 +159,18 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
             break;
         case Option::name:
             app.add_option("NAME", into.name, "the segment's name")->required();
+            break;
+        case Option::plan:
+            app.add_option("--plan",
+                           into.plan,
+                           "the id of the plan that you have seen: anything else is refused")
+                ->type_name("ID");
+            break;
+        case Option::version:
+            app.add_option("VERSION", into.version, "the version to go back to")->required();
+            break;
+        case Option::any_purpose:
+            app.add_option("PURPOSE", into.name, "the purpose to print as a portfolio file");
             break;
         case Option::maybe_name:
             app.add_option("NAME", into.name, "the setting");

@@ -35,6 +35,9 @@ enum class Option : std::uint8_t {
     members,       ///< --members
     one_file,      ///< FILE
     value,         ///< --value EXPRESSION
+    plan,          ///< --plan ID
+    version,       ///< VERSION
+    any_purpose,   ///< [PURPOSE]
     purpose_name,  ///< PURPOSE
     seed,          ///< --seed N
     segments,      ///< --segments K

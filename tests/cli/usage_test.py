@@ -5,7 +5,8 @@ import json
 from program import NOON, ProgramTest, run
 
 COMMANDS = ("load", "ask", "explain", "check", "schema", "profile", "segments", "erase", "define", "settings",
-            "backup", "restore", "audit", "curve", "discover")
+            "backup", "restore", "plan", "apply", "history", "rollback", "purposes", "verify", "audit", "curve",
+            "discover")
 
 
 class UsageTest(ProgramTest):
