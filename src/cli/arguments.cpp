@@ -56,7 +56,6 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
             break;
         case Option::files:
         case Option::one_file:
-        case Option::mapping:
         case Option::load_kind:
         case Option::again:
         case Option::source:
@@ -106,6 +105,8 @@ void add_study(CLI::App& app, Option option, Arguments& into) {
 
 /// What the rows of `load` are: at most one of these.
 void add_load_kinds(CLI::App& app, Arguments& into) {
+    auto* mapping = app.add_option("--mapping", into.mapping, "how rows become records (YAML)")
+                        ->type_name("FILE");
     const auto kind = [&](const char* flag, LoadKind value, const char* help) {
         return app.add_flag_callback(
             flag, [&into, value] { into.kind = value; }, help);
@@ -117,6 +118,7 @@ void add_load_kinds(CLI::App& app, Arguments& into) {
     auto* consents =
         kind("--consents", LoadKind::consents, "rows are consents: customer_id, purpose, granted");
     auto* merges = kind("--merges", LoadKind::merges, "rows are identities: customer_id, other_id");
+    mapping->excludes(traits)->excludes(accounts)->excludes(consents)->excludes(merges);
     traits->excludes(accounts)->excludes(consents)->excludes(merges);
     accounts->excludes(consents)->excludes(merges);
     consents->excludes(merges);
@@ -132,10 +134,6 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
             break;
         case Option::one_file:
             app.add_option("FILE", into.files, "the file")->required()->expected(1);
-            break;
-        case Option::mapping:
-            app.add_option("--mapping", into.mapping, "how rows become records (YAML)")
-                ->type_name("FILE");
             break;
         case Option::load_kind: add_load_kinds(app, into); break;
         case Option::again:

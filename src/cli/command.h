@@ -17,8 +17,7 @@ namespace fineline::cli {
 enum class Option : std::uint8_t {
     data,          ///< --data DIR
     files,         ///< FILE…
-    mapping,       ///< --mapping FILE
-    load_kind,     ///< --traits, --accounts, --consents, --merges
+    load_kind,     ///< --mapping FILE, --traits, --accounts, --consents, --merges
     again,         ///< --again
     source,        ///< --source NAME
     sparse,        ///< --sparse

@@ -514,6 +514,10 @@ const std::vector<ingest::Column>& Loader::columns() const {
     return state_->scanned.columns;
 }
 
+bool Loader::reads_messages() const {
+    return state_->json_lines;
+}
+
 Result<LoadReport> Loader::run(const Run& run) {
     State& state = *state_;
     require(!state.ran, "a loader runs once");

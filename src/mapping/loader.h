@@ -125,6 +125,9 @@ class Loader {
     /// The columns of a CSV file with their types and what decided them; empty for JSON Lines.
     [[nodiscard]] const std::vector<ingest::Column>& columns() const;
 
+    /// Says whether the input holds messages: then the mapping is not used.
+    [[nodiscard]] bool reads_messages() const;
+
     struct Run {
         std::uint32_t occurrence = 0;  ///< which load of this file it is, see sequence()
         std::uint64_t after_row = 0;   ///< rows up to this one are logged already

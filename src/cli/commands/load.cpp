@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 namespace fineline::cli {
 
@@ -179,6 +180,7 @@ Status check_source(const std::string& source) {
 /// What the files of one command have in common.
 struct Loading {
     engine::Workspace& workspace;
+    const mapping::Mapping& rules;
     NameLimits names;
 };
 
@@ -187,17 +189,13 @@ Result<mapping::LoadRequest> request_of(const std::string& file,
                                         const Session& session,
                                         Loading& loading) {
     const engine::Workspace& workspace = loading.workspace;
-    auto rules = mapping_of(arguments);
-    if (!rules) {
-        return rules.error();
-    }
     const auto settings = engine::evaluation_settings(*workspace.view());
     if (!settings) {
         return settings.error();
     }
     mapping::LoadRequest request;
     request.file = file;
-    request.mapping = std::move(*rules);
+    request.mapping = loading.rules;
     request.zone = settings->zone;
     request.received_at = session.clock.now();
     request.source = arguments.source;
@@ -224,6 +222,20 @@ void show_loaded_before(const std::string& file, const Arguments& arguments, Ter
         return;
     }
     terminal.line(file + ": loaded before, nothing added (--again loads it a second time)");
+}
+
+/// Refuses options that messages would not heed.
+Status check_messages(const std::string& file, const Arguments& arguments, const Loader& loader) {
+    const bool for_rows =
+        !arguments.mapping.empty() || arguments.kind != LoadKind::events || arguments.sparse;
+    if (!loader.reads_messages() || !for_rows) {
+        return done;
+    }
+    return Error{ErrorCode::invalid_argument,
+                 file +
+                     " holds messages, which say themselves what they are: load it without "
+                     "--mapping, --traits and the like",
+                 {}};
 }
 
 /// Says after Ctrl-C what is stored and how to go on.
@@ -299,6 +311,9 @@ Status load_file(const std::string& file,
                                      "behind what earlier runs stored")
                            : loader.error();
     }
+    if (auto suits = check_messages(file, arguments, **loader); !suits) {
+        return suits;
+    }
     const auto start = find_start(**loader, arguments, workspace);
     if (!start) {
         return start.error();
@@ -336,9 +351,31 @@ Status load_file(const std::string& file,
                             : Status(stopped_while_loading(file, sequence, workspace));
 }
 
+Status check_file(const std::string& file) {
+    std::error_code failed;
+    const bool exists = file == "-" || std::filesystem::exists(file, failed);
+    if (failed || !exists) {
+        return Error{ErrorCode::not_found,
+                     "cannot open " + file + ": " +
+                         (failed ? failed.message() : std::string("no such file")),
+                     {}};
+    }
+    return done;
+}
+
 Status run_load(const Arguments& arguments, const Session& session) {
     if (auto checked = check_source(arguments.source); !checked) {
         return checked;
+    }
+    const auto rules = mapping_of(arguments);
+    if (!rules) {
+        return rules.error();
+    }
+    // A mistyped name must not leave an empty directory behind, or half of the files loaded.
+    for (const std::string& file : arguments.files) {
+        if (auto found = check_file(file); !found) {
+            return found;
+        }
     }
     auto workspace = open_workspace(arguments, session, OpenFor::loading);
     if (!workspace) {
@@ -348,7 +385,9 @@ Status run_load(const Arguments& arguments, const Session& session) {
     if (auto sound = (*workspace)->make_sound(); !sound) {
         return sound;
     }
-    Loading loading{.workspace = **workspace, .names = engine::known_names((*workspace)->view())};
+    Loading loading{.workspace = **workspace,
+                    .rules = *rules,
+                    .names = engine::known_names((*workspace)->view())};
     for (const std::string& file : arguments.files) {
         if (auto loaded = load_file(file, arguments, session, loading); !loaded) {
             return loaded;
@@ -359,13 +398,8 @@ Status run_load(const Arguments& arguments, const Session& session) {
     return (*workspace)->write_checkpoint();
 }
 
-constexpr std::array options{Option::data,
-                             Option::mapping,
-                             Option::load_kind,
-                             Option::sparse,
-                             Option::source,
-                             Option::again,
-                             Option::files};
+constexpr std::array options{
+    Option::data, Option::load_kind, Option::sparse, Option::source, Option::again, Option::files};
 
 }  // namespace
 
