@@ -331,10 +331,10 @@ class PlanMaker {
                 return portfolio.error();
             }
             judge(*portfolio);
-            if (!options_.check_purpose) {
+            if (!options_.check_purpose || portfolio->purpose.metric.empty()) {
                 continue;
             }
-            auto warnings = options_.check_purpose(after_, portfolio->purpose);
+            auto warnings = options_.check_purpose(after_, *portfolio);
             if (!warnings) {
                 return warnings.error();
             }

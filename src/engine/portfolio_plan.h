@@ -93,10 +93,11 @@ struct PlanOptions {
     unsigned threads = 2;
     std::size_t examples = 5;
     std::string file = "the portfolio";  ///< its name in messages
-    /// Judges a purpose beyond its grammar (a metric that reads the past only …) over the view as
-    /// it would be; returns warnings. May be empty.
+    /// Judges a purpose and its segments beyond their grammar, over the view as it would be:
+    /// returns warnings, or the error that forbids it. May be empty; without a metric it is not
+    /// asked.
     std::function<Result<std::vector<std::string>>(
-        const std::shared_ptr<const columns::View>& after, const mapping::Purpose& purpose)>
+        const std::shared_ptr<const columns::View>& after, const mapping::Portfolio& portfolio)>
         check_purpose;
 };
 

@@ -331,8 +331,8 @@ TEST_F(PortfolioTest, RollsBackToAnyVersionAsANewOne) {
 TEST_F(PortfolioTest, AsksTheJudgeOfPurposes) {
     PlanOptions with = options();
     with.check_purpose = [](const std::shared_ptr<const columns::View>&,
-                            const mapping::Purpose& purpose) -> Result<Names> {
-        return Names{"judged " + purpose.name};
+                            const mapping::Portfolio& portfolio) -> Result<Names> {
+        return Names{"judged " + portfolio.purpose.name};
     };
     const auto planned = plan_portfolio(workspace_->view(), read(first_file), with);
     ASSERT_TRUE(planned);

@@ -112,6 +112,15 @@ class PortfolioTest(ProgramTest):
         self.assertIn("absent.yaml", self.refuse(1, "plan", "--data", self.data, self.folder / "absent.yaml"))
         self.assertEqual([], self.command("history"))
 
+    def test_a_purpose_that_cannot_be_measured_is_refused(self):
+        for wrong, word in ((("sum(purchase.amount, next 90 days)", "sum(purchase.amount, last 90 days)"), "metric"),
+                            (("400 EUR per segment per month", "a lot"), "cost"), (("capacity: 6", "capacity: 0"), "capacity"),
+                            (("detect: 5 %", "detect: 0 %"), "detect")):
+            with self.subTest(word):
+                path = self.write(f"{word}.yaml", PORTFOLIO.replace(*wrong))
+                self.assertIn(word, self.refuse(2, "apply", "--data", self.data, path))
+        self.assertEqual([], self.command("history"))
+
     def test_a_name_never_seen_is_a_warning_of_the_plan(self):
         typo = self.write("typo.yaml", "purpose: p\nowner: me\nmetric: count(purchase, next 30 days)\n"
                                        "segments:\n  - {name: a, when: did purchse}\n")

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "engine/definition_change.h"
+#include "engine/definitions.h"
+#include "study/purpose.h"
 
 namespace fineline::cli {
 
@@ -118,6 +120,15 @@ void show_plan(const engine::PortfolioPlan& plan, Terminal& terminal) {
 engine::PlanOptions plan_options(const Arguments& arguments, Instant at) {
     engine::PlanOptions options;
     options.at = at;
+    options.check_purpose =
+        [](const std::shared_ptr<const columns::View>& after,
+           const mapping::Portfolio& portfolio) -> Result<std::vector<std::string>> {
+        const auto checked = study::check_purpose(portfolio, engine::make_catalog(after));
+        if (!checked) {
+            return checked.error();
+        }
+        return std::vector<std::string>();
+    };
     if (!arguments.files.empty()) {
         options.file = arguments.files.front();
     }
