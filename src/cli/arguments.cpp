@@ -66,6 +66,7 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
         case Option::expression:
         case Option::name:
         case Option::maybe_name:
+        case Option::topic:
         case Option::purpose_name:
         case Option::seed:
         case Option::segments:
@@ -173,6 +174,9 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::maybe_name:
             app.add_option("NAME", into.name, "the setting");
             app.add_option("VALUE", into.value, "its new value");
+            break;
+        case Option::topic:
+            app.add_option("TOPIC", into.name, "only the numbers of this topic");
             break;
         case Option::data:
         case Option::maybe_data:

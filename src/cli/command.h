@@ -24,6 +24,7 @@ enum class Option : std::uint8_t {
     expression,    ///< 'EXPRESSION'
     name,          ///< NAME
     maybe_name,    ///< [NAME [VALUE]]
+    topic,         ///< [TOPIC]
     customer,      ///< --customer ID
     at,            ///< --at INSTANT
     purpose,       ///< --purpose NAME

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/published_numbers.h"
 
 #include <array>
 
@@ -11,6 +12,9 @@ namespace fineline::cli {
 namespace {
 
 Status run_verify(const Arguments& arguments, const Session& session) {
+    if (arguments.data.empty()) {
+        return verify_published_numbers(arguments, session);
+    }
     auto workspace = open_workspace(arguments, session, OpenFor::reading);
     if (!workspace) {
         return workspace.error();
@@ -51,15 +55,20 @@ Status run_verify(const Arguments& arguments, const Session& session) {
     return done;
 }
 
-constexpr std::array options{Option::data};
+constexpr std::array options{Option::maybe_data, Option::topic, Option::threads};
 
 }  // namespace
 
 constinit const Command verify_command{
     .name = "verify",
-    .summary = "Check the log's checksums and that columns and checkpoint equal a replay of it",
+    .summary =
+        "Check a data directory against its log; without --data, our numbers against published "
+        "ones",
     .options = options,
-    .examples = "fineline verify --data shop\nfineline verify --data shop --json",
+    .examples =
+        "fineline verify --data shop\nfineline verify --data shop --json\n"
+        "fineline verify\nfineline verify cdnow\n"
+        "FINELINE_DATA=~/data fineline verify --json",
     .run = run_verify};
 
 }  // namespace fineline::cli
