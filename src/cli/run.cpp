@@ -1,9 +1,7 @@
 #include "cli/command.h"
 
-#include <algorithm>
 #include <exception>
 #include <string>
-#include <string_view>
 
 namespace fineline::cli {
 
@@ -47,10 +45,8 @@ int run(int count, const char* const* texts, const Session& session) {
             return exit_fine;
         }
         if (const auto* wrong = std::get_if<WrongUsage>(&read)) {
-            const bool as_json = std::any_of(
-                texts, texts + count, [](std::string_view text) { return text == "--json"; });
-            return report(
-                {ErrorCode::invalid_argument, wrong->message, {}}, as_json, session.terminal);
+            session.terminal.error(wrong->message);
+            return exit_wrong_usage;
         }
         return run_command(std::get<Arguments>(read), session);
     } catch (const std::exception& bug) {

@@ -51,7 +51,7 @@ class ErasingCopy {
             if (!bytes) {
                 return bytes.error();
             }
-            const Status inserted = to_.batches().insert(at, count, *bytes, state);
+            const Status inserted = to_.batches().insert(at, count, *bytes, state.batches);
             if (!inserted) {
                 return inserted.error();
             }

@@ -11,11 +11,21 @@ bool better(const Datum& a, const Datum& b) {
 }
 
 Datum min(const AggregateInput& input) {
-    return extremum_of(input, better);
+    Extremum extremum(better);
+    for (const SelectedEvent& event : input.events) {
+        extremum.add(event.value);
+    }
+    return extremum.value();
 }
 
 Datum min_rows(const AggregateRows& input) {
-    return extremum_of(input, better);
+    Extremum extremum(better);
+    if (input.property) {
+        for (std::uint32_t row = input.begin; row < input.end; ++row) {
+            extremum.add(input.rows.value(*input.property, row));
+        }
+    }
+    return extremum.value();
 }
 
 }  // namespace
