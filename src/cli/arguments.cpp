@@ -56,12 +56,17 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
             break;
         case Option::files:
         case Option::one_file:
-        case Option::mapping:
         case Option::load_kind:
         case Option::again:
+        case Option::source:
+        case Option::sparse:
+        case Option::plan:
+        case Option::version:
+        case Option::any_purpose:
         case Option::expression:
         case Option::name:
         case Option::maybe_name:
+        case Option::topic:
         case Option::purpose_name:
         case Option::seed:
         case Option::segments:
@@ -99,6 +104,27 @@ void add_study(CLI::App& app, Option option, Arguments& into) {
     }
 }
 
+/// What the rows of `load` are: at most one of these.
+void add_load_kinds(CLI::App& app, Arguments& into) {
+    auto* mapping = app.add_option("--mapping", into.mapping, "how rows become records (YAML)")
+                        ->type_name("FILE");
+    const auto kind = [&](const char* flag, LoadKind value, const char* help) {
+        return app.add_flag_callback(
+            flag, [&into, value] { into.kind = value; }, help);
+    };
+    auto* traits =
+        kind("--traits", LoadKind::traits, "rows are traits: customer_id, the rest traits");
+    auto* accounts =
+        kind("--accounts", LoadKind::accounts, "rows are memberships: customer_id, account_id");
+    auto* consents =
+        kind("--consents", LoadKind::consents, "rows are consents: customer_id, purpose, granted");
+    auto* merges = kind("--merges", LoadKind::merges, "rows are identities: customer_id, other_id");
+    mapping->excludes(traits)->excludes(accounts)->excludes(consents)->excludes(merges);
+    traits->excludes(accounts)->excludes(consents)->excludes(merges);
+    accounts->excludes(consents)->excludes(merges);
+    consents->excludes(merges);
+}
+
 void add_special(CLI::App& app, Option option, Arguments& into) {
     switch (option) {
         case Option::files:
@@ -110,31 +136,21 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::one_file:
             app.add_option("FILE", into.files, "the file")->required()->expected(1);
             break;
-        case Option::mapping:
-            app.add_option("--mapping", into.mapping, "how rows become records (YAML)")
-                ->type_name("FILE");
-            break;
-        case Option::load_kind: {
-            const auto kind = [&](const char* flag, LoadKind value, const char* help) {
-                return app.add_flag_callback(
-                    flag, [&into, value] { into.kind = value; }, help);
-            };
-            auto* traits =
-                kind("--traits", LoadKind::traits, "rows are traits: customer_id, the rest traits");
-            auto* accounts = kind(
-                "--accounts", LoadKind::accounts, "rows are memberships: customer_id, account_id");
-            auto* consents = kind("--consents",
-                                  LoadKind::consents,
-                                  "rows are consents: customer_id, purpose, granted");
-            auto* merges =
-                kind("--merges", LoadKind::merges, "rows are identities: customer_id, other_id");
-            traits->excludes(accounts)->excludes(consents)->excludes(merges);
-            accounts->excludes(consents)->excludes(merges);
-            consents->excludes(merges);
-            break;
-        }
+        case Option::load_kind: add_load_kinds(app, into); break;
         case Option::again:
             app.add_flag("--again", into.again, "load a file that was loaded before a second time");
+            break;
+        case Option::source:
+            app.add_option("--source",
+                           into.source,
+                           "who the records are from; message ids are told apart within it "
+                           "(messages: 'messages', CSV: the file's name)")
+                ->type_name("NAME");
+            break;
+        case Option::sparse:
+            app.add_flag("--sparse",
+                         into.sparse,
+                         "an empty cell leaves a trait as it was (else: missing from then on)");
             break;
         case Option::expression:
             app.add_option("EXPRESSION", into.expression, "an expression of the segment language")
@@ -143,9 +159,24 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::name:
             app.add_option("NAME", into.name, "the segment's name")->required();
             break;
+        case Option::plan:
+            app.add_option("--plan",
+                           into.plan,
+                           "the id of the plan that you have seen: anything else is refused")
+                ->type_name("ID");
+            break;
+        case Option::version:
+            app.add_option("VERSION", into.version, "the version to go back to")->required();
+            break;
+        case Option::any_purpose:
+            app.add_option("PURPOSE", into.name, "the purpose to print as a portfolio file");
+            break;
         case Option::maybe_name:
             app.add_option("NAME", into.name, "the setting");
             app.add_option("VALUE", into.value, "its new value");
+            break;
+        case Option::topic:
+            app.add_option("TOPIC", into.name, "only the numbers of this topic");
             break;
         case Option::data:
         case Option::maybe_data:

@@ -19,6 +19,10 @@ struct Arguments {
     std::string mapping;
     LoadKind kind = LoadKind::events;
     bool again = false;
+    bool sparse = false;
+    std::string source;
+    std::string plan;
+    std::uint64_t version = 0;
     std::string expression;
     std::string name;
     std::optional<std::string> value;

@@ -7,7 +7,7 @@
 namespace fineline::cli {
 
 std::span<const Command> commands() {
-    static const std::array<Command, 16> all{load_command,
+    static const std::array<Command, 21> all{load_command,
                                              ask_command,
                                              explain_command,
                                              check_command,
@@ -15,6 +15,11 @@ std::span<const Command> commands() {
                                              profile_command,
                                              segments_command,
                                              define_command,
+                                             plan_command,
+                                             apply_command,
+                                             history_command,
+                                             rollback_command,
+                                             purposes_command,
                                              audit_command,
                                              curve_command,
                                              discover_command,

@@ -17,12 +17,14 @@ namespace fineline::cli {
 enum class Option : std::uint8_t {
     data,          ///< --data DIR
     files,         ///< FILE…
-    mapping,       ///< --mapping FILE
-    load_kind,     ///< --traits, --accounts, --consents, --merges
+    load_kind,     ///< --mapping FILE, --traits, --accounts, --consents, --merges
     again,         ///< --again
+    source,        ///< --source NAME
+    sparse,        ///< --sparse
     expression,    ///< 'EXPRESSION'
     name,          ///< NAME
     maybe_name,    ///< [NAME [VALUE]]
+    topic,         ///< [TOPIC]
     customer,      ///< --customer ID
     at,            ///< --at INSTANT
     purpose,       ///< --purpose NAME
@@ -33,6 +35,9 @@ enum class Option : std::uint8_t {
     members,       ///< --members
     one_file,      ///< FILE
     value,         ///< --value EXPRESSION
+    plan,          ///< --plan ID
+    version,       ///< VERSION
+    any_purpose,   ///< [PURPOSE]
     purpose_name,  ///< PURPOSE
     seed,          ///< --seed N
     segments,      ///< --segments K

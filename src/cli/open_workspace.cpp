@@ -21,13 +21,16 @@ Result<std::unique_ptr<engine::Workspace>> open_workspace(const Arguments& argum
         return erased ? Result<std::uint64_t>(erased->entries)
                       : Result<std::uint64_t>(erased.error());
     };
-    ProgressMeter meter(session.clock);
-    options.on_replay = [&](std::uint64_t replayed, std::uint64_t total) {
+    // Replaying may happen after opening as well: nothing here may refer to this function's frame.
+    options.on_replay = [&terminal = session.terminal, meter = ProgressMeter(session.clock)](
+                            std::uint64_t replayed, std::uint64_t total) mutable {
         if (meter.due()) {
-            session.terminal.progress(progress_bar(replayed, total) + "  replaying the log, " +
-                                      with_commas(replayed) + " of " + with_commas(total) +
-                                      " records");
+            terminal.progress(progress_bar(replayed, total) + "  replaying the log, " +
+                              with_commas(replayed) + " of " + with_commas(total) + " records");
         }
+    };
+    options.on_warning = [&terminal = session.terminal](const std::string& mended) {
+        terminal.warning(mended);
     };
     auto workspace = engine::Workspace::open(arguments.data, options, session.clock);
     session.terminal.progress("");
@@ -55,6 +58,18 @@ Result<Instant> instant_of(const Arguments& arguments,
         return settings.error();
     }
     return settings->zone.resolve(*iso);
+}
+
+Result<OpenedAt> open_to_answer(const Arguments& arguments, const Session& session, OpenFor what) {
+    auto workspace = open_workspace(arguments, session, what);
+    if (!workspace) {
+        return workspace.error();
+    }
+    const auto at = instant_of(arguments, session, **workspace);
+    if (!at) {
+        return at.error();
+    }
+    return OpenedAt{.workspace = std::move(*workspace), .at = *at};
 }
 
 Error with_caret(const Error& error, std::string_view expression) {

@@ -30,6 +30,17 @@ enum class OpenFor : std::uint8_t {
                                          const Session& session,
                                          const engine::Workspace& workspace);
 
+/// A directory opened, and the instant to answer for.
+struct OpenedAt {
+    std::unique_ptr<engine::Workspace> workspace;
+    Instant at{};
+};
+
+/// Opens the directory for a command that answers as of `--at`. Errors: of both steps.
+[[nodiscard]] Result<OpenedAt> open_to_answer(const Arguments& arguments,
+                                              const Session& session,
+                                              OpenFor what = OpenFor::reading);
+
 /// Turns an error that points into an expression into the form with line and caret.
 [[nodiscard]] Error with_caret(const Error& error, std::string_view expression);
 

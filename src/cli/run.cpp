@@ -1,7 +1,9 @@
 #include "cli/command.h"
 
+#include <algorithm>
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace fineline::cli {
 
@@ -45,8 +47,10 @@ int run(int count, const char* const* texts, const Session& session) {
             return exit_fine;
         }
         if (const auto* wrong = std::get_if<WrongUsage>(&read)) {
-            session.terminal.error(wrong->message);
-            return exit_wrong_usage;
+            const bool as_json = std::any_of(
+                texts, texts + count, [](std::string_view text) { return text == "--json"; });
+            return report(
+                {ErrorCode::invalid_argument, wrong->message, {}}, as_json, session.terminal);
         }
         return run_command(std::get<Arguments>(read), session);
     } catch (const std::exception& bug) {

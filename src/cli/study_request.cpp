@@ -1,6 +1,7 @@
 #include "cli/study_request.h"
 
 #include "cli/open_workspace.h"
+#include "engine/portfolio.h"
 #include "mapping/portfolio_file.h"
 
 #include <algorithm>
@@ -22,9 +23,9 @@ Result<mapping::Portfolio> read_purpose(const columns::View& view, const std::st
     if (std::filesystem::exists(purpose, nothing)) {
         return mapping::read_portfolio_file(purpose);
     }
-    if (const auto* stored = view.newest_definition("purpose", purpose);
-        stored != nullptr && !stored->archived) {
-        return mapping::parse_portfolio(stored->text, "purpose " + purpose);
+    auto stored = engine::stored_portfolio(view, purpose);
+    if (stored || stored.error().code != ErrorCode::not_found) {
+        return stored;
     }
     std::string known;
     for (const std::string& name : view.definition_names("purpose")) {
@@ -42,6 +43,10 @@ Result<std::unique_ptr<StudyOpening>> StudyOpening::open(const Arguments& argume
     auto workspace = open_workspace(arguments, session, OpenFor::reading);
     if (!workspace) {
         return workspace.error();
+    }
+    // A study reads everything, many times over: what is damaged is mended first.
+    if (auto sound = (*workspace)->make_sound(); !sound) {
+        return sound.error();
     }
     auto portfolio = read_purpose(*(*workspace)->view(), arguments.name);
     if (!portfolio) {

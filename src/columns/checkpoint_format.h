@@ -10,7 +10,7 @@ namespace fineline::columns {
 /// each block with offset, size and checksum (the low half of its XXH3-128; chunks: XXH3-64).
 /// Little-endian.
 struct CheckpointHeader {
-    static constexpr std::uint64_t magic_number = 0x31304c4f434c4e46ULL;  ///< "FNLCOL01"
+    static constexpr std::uint64_t magic_number = 0x32304c4f434c4e46ULL;  ///< "FNLCOL02"
 
     std::uint64_t magic = magic_number;
     std::uint64_t directory_at = 0;

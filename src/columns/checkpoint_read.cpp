@@ -105,7 +105,7 @@ class CheckpointReader {
         if (failed_ || !directory_.ok() || !directory_.at_end()) {
             return corrupt("a block does not match its checksum");
         }
-        return OpenedCheckpoint{std::move(store_)};
+        return OpenedCheckpoint{.store = std::move(store_), .log_digest = log_digest_};
     }
 
   private:
@@ -131,6 +131,7 @@ class CheckpointReader {
 
     void read_workspace(Store::State& state) {
         state.position = directory_.u64();
+        log_digest_ = directory_.u64();
         state.clock = Instant(Duration(directory_.signed_varint()));
         const std::uint64_t definitions = directory_.varint();
         for (std::uint64_t i = 0; i < definitions && directory_.ok(); ++i) {
@@ -144,6 +145,12 @@ class CheckpointReader {
                 version.text = directory_.text();
                 version.defined_at = Instant(Duration(directory_.signed_varint()));
                 version.archived = directory_.u8() != 0;
+                version.change = directory_.varint();
+                const std::uint64_t details = directory_.varint();
+                for (std::uint64_t d = 0; d < details && directory_.ok(); ++d) {
+                    std::string key(directory_.text());
+                    version.details.emplace_back(std::move(key), directory_.text());
+                }
                 const std::uint64_t warnings = directory_.varint();
                 for (std::uint64_t w = 0; w < warnings && directory_.ok(); ++w) {
                     version.warnings.emplace_back(directory_.text());
@@ -256,6 +263,7 @@ class CheckpointReader {
     std::shared_ptr<Mapping> mapping_;
     std::unique_ptr<Store> store_;
     ByteReader directory_;
+    std::uint64_t log_digest_ = 0;
     bool failed_ = false;
 };
 

@@ -25,8 +25,11 @@ Error io_error(const std::string& what, const std::string& path) {
 /// time.
 class OutFile {
   public:
-    explicit OutFile(const std::string& path)
-        : fd_(::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600)),
+    OutFile(const std::string& path, CheckpointRivals rivals)
+        : fd_(::open(path.c_str(),
+                     O_CREAT | O_WRONLY | O_CLOEXEC |
+                         (rivals == CheckpointRivals::others ? O_EXCL : O_TRUNC),
+                     0600)),
           failed_(fd_ < 0) {}
 
     ~OutFile() {
@@ -106,10 +109,14 @@ std::string_view bytes_of(const T& value) {
 /// Writes a Store, all deltas joined, block by block. One thread at a time.
 class CheckpointWriter {
   public:
-    CheckpointWriter(Store::State& store, const std::string& path) : store_(store), file_(path) {}
+    CheckpointWriter(Store::State& store, const std::string& path, const CheckpointOptions& options)
+        : store_(store), options_(options), file_(path, options.rivals) {}
 
     /// False if the operating system refused; errno says why.
     [[nodiscard]] bool run() {
+        if (file_.failed()) {
+            return false;
+        }
         file_.add(std::string(block_alignment, '\0'));
         write_workspace();
         write_customers();
@@ -154,6 +161,7 @@ class CheckpointWriter {
     void write_workspace() {
         directory_.u32(store_.options.range_size);
         directory_.u64(store_.position);
+        directory_.u64(options_.log_digest);
         directory_.signed_varint(store_.clock.time_since_epoch().count());
         directory_.varint(store_.definitions->size());
         for (const auto& [key, versions] : *store_.definitions) {
@@ -164,6 +172,12 @@ class CheckpointWriter {
                 directory_.text(version.text);
                 directory_.signed_varint(version.defined_at.time_since_epoch().count());
                 directory_.u8(version.archived ? 1 : 0);
+                directory_.varint(version.change);
+                directory_.varint(version.details.size());
+                for (const auto& [name, text] : version.details) {
+                    directory_.text(name);
+                    directory_.text(text);
+                }
                 directory_.varint(version.warnings.size());
                 for (const std::string& warning : version.warnings) {
                     directory_.text(warning);
@@ -253,6 +267,7 @@ class CheckpointWriter {
     }
 
     Store::State& store_;
+    CheckpointOptions options_;
     OutFile file_;
     std::string directory_bytes_;
     ByteWriter directory_{directory_bytes_};
@@ -260,15 +275,24 @@ class CheckpointWriter {
     std::unique_ptr<Digester> digester_;
 };
 
-Status write_checkpoint(Store& store, const std::string& path) {
+std::string unfinished_checkpoint(const std::string& path) {
+    return path + ".new";
+}
+
+Status write_checkpoint(Store& store, const std::string& path, const CheckpointOptions& options) {
     store.compact_all();
     if (auto sound = store.verify(); !sound) {
         return sound;
     }
-    const std::string temporary = path + ".new";
+    const std::string temporary = unfinished_checkpoint(path);
     {
-        CheckpointWriter writer(store.state(), temporary);
+        CheckpointWriter writer(store.state(), temporary, options);
         if (!writer.run()) {
+            if (errno == EEXIST && options.rivals == CheckpointRivals::others) {
+                return Error{ErrorCode::conflict,
+                             "somebody else is writing the columns' checkpoint: " + temporary,
+                             {}};
+            }
             return io_error("cannot write", temporary);
         }
     }

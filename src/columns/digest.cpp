@@ -93,6 +93,12 @@ class LogicalDigest {
                 }
                 writer_.signed_varint(version.defined_at.time_since_epoch().count());
                 writer_.u8(version.archived ? 1 : 0);
+                writer_.varint(version.change);
+                writer_.varint(version.details.size());
+                for (const auto& [name, text] : version.details) {
+                    writer_.text(name);
+                    writer_.text(text);
+                }
             }
         }
         flush();

@@ -81,7 +81,8 @@ std::uint32_t Store::State::property_of(std::uint32_t id,
     }
     if (cache.properties[name] == 0) {
         Table& of = table(TableKind::event, id);
-        if (of.property_count() >= limits::properties_per_event_max) {
+        if (!of.has_property(batch.names()[name]) &&
+            of.property_count() >= limits::properties_per_event_max) {
             return no_table;
         }
         cache.properties[name] = of.property(batch.names()[name]) + 1;
@@ -206,8 +207,13 @@ void Store::State::fold_definition(const RecordBatch& batch, const RecordView& r
             while (warnings.next(warning)) {
                 version.warnings.push_back(to_display(warning));
             }
+        } else if (property == "change" && value.kind() == ValueKind::number) {
+            version.change = static_cast<std::uint64_t>(std::max(0.0, value.number()));
+        } else if (value.kind() == ValueKind::string) {
+            version.details.emplace_back(property, value.string());
         }
     }
+    std::sort(version.details.begin(), version.details.end());
     auto& versions = (*definitions)[{batch.names()[record.name], std::string(record.text)}];
     version.version = versions.size() + 1;
     versions.push_back(std::move(version));

@@ -35,8 +35,8 @@ struct ErasedFromColumns {
 /// Views may be read by any thread meanwhile, and outlive the Store.
 ///
 /// How definitions are read: name = kind, text = name, properties `text` (string), `warnings` (list
-/// of strings), `archived` (boolean); time (else the batch's arrival) is when it was defined. Every
-/// record adds a version.
+/// of strings), `archived` (boolean), `change` (number); other strings are details; time (else the
+/// batch's arrival) is when it was defined. Every record adds a version.
 class Store {
   public:
     explicit Store(const StoreOptions& options = {});

@@ -73,6 +73,17 @@ class Log {
               {{"text", Value(std::string(text))}, {"archived", Value(archived)}});
     }
 
+    /// A definition with all that it says.
+    void definition(std::string_view kind,
+                    std::string_view name,
+                    const std::vector<std::pair<std::string, Value>>& says) {
+        draft({.kind = RecordKind::definition,
+               .time = day(2),
+               .name = builder_.name(kind),
+               .text = name},
+              says);
+    }
+
     void clock(Instant at) { draft({.kind = RecordKind::clock, .time = at}, {}); }
 
     /// Position of the record to be written next.

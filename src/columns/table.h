@@ -87,6 +87,10 @@ class Table {
     /// The property's id, a new one for a new name.
     [[nodiscard]] std::uint32_t property(std::string_view name);
 
+    [[nodiscard]] bool has_property(std::string_view name) const {
+        return property_names_->find(name).has_value();
+    }
+
     [[nodiscard]] std::uint32_t property_count() const { return property_names_->size(); }
 
     /// Encodes a value for append(), which must follow: counts it and interns its text.

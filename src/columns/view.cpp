@@ -28,14 +28,23 @@ KindCounts kinds_of(const ViewState& state,
                                                                : table->kinds[property];
 }
 
+/// The chunk of clustered rows, if there is one; a damaged one counts as none, and is reported.
+const Chunk* sound_base(const ViewState& state, const ChunkEntry& entry) {
+    if (entry.base == nullptr || entry.base->is_sound()) {
+        return entry.base.get();
+    }
+    state.health->corrupt.store(true, std::memory_order_relaxed);
+    return nullptr;
+}
+
 /// Counts the rows of a chunk and its delta that are later than `now`.
 std::uint64_t rows_after(const ViewState& state, const ChunkEntry& entry, Instant now) {
     std::uint64_t later = 0;
-    if (entry.base != nullptr && entry.base->is_sound() &&
-        Instant(Duration(entry.base->head().time_max)) > now) {
-        const Instant* times = entry.base->times();
-        later += static_cast<std::uint64_t>(std::count_if(
-            times, times + entry.base->rows(), [now](Instant time) { return time > now; }));
+    const Chunk* base = sound_base(state, entry);
+    if (base != nullptr && Instant(Duration(base->head().time_max)) > now) {
+        const Instant* times = base->times();
+        later += static_cast<std::uint64_t>(
+            std::count_if(times, times + base->rows(), [now](Instant time) { return time > now; }));
     }
     const std::uint32_t delta_rows = entry.delta == nullptr ? 0 : entry.delta->published();
     for (std::uint32_t row = 0; row < delta_rows; ++row) {
@@ -56,8 +65,8 @@ void mark_customers(const ViewState& state,
             marked[root] = true;
         }
     };
-    if (entry.base != nullptr && entry.base->is_sound()) {
-        for (const std::uint16_t local : entry.base->locals()) {
+    if (const Chunk* base = sound_base(state, entry)) {
+        for (const std::uint16_t local : base->locals()) {
             mark(local);
         }
     }
@@ -195,6 +204,16 @@ std::vector<std::string> View::definition_names(std::string_view kind) const {
     return names;
 }
 
+std::vector<std::string> View::all_definition_names(std::string_view kind) const {
+    std::vector<std::string> names;
+    for (const auto& [key, versions] : *state_->definitions) {
+        if (key.first == kind) {
+            names.push_back(key.second);
+        }
+    }
+    return names;
+}
+
 const DefinitionVersion* View::newest_definition(std::string_view kind,
                                                  std::string_view name) const {
     const std::vector<DefinitionVersion>& versions = definition(kind, name);
@@ -206,6 +225,21 @@ const std::vector<DefinitionVersion>& View::definition(std::string_view kind,
     static const std::vector<DefinitionVersion> none;
     const auto found = state_->definitions->find({std::string(kind), std::string(name)});
     return found == state_->definitions->end() ? none : found->second;
+}
+
+std::shared_ptr<const View> with_definitions(std::shared_ptr<const View> view,
+                                             std::vector<DefinitionEdit> edits) {
+    auto state = std::make_unique<ViewState>(view->state());
+    auto definitions = std::make_shared<DefinitionMap>(*state->definitions);
+    for (DefinitionEdit& edit : edits) {
+        auto& versions = (*definitions)[{edit.kind, edit.name}];
+        edit.version.version = versions.size() + 1;
+        versions.push_back(std::move(edit.version));
+    }
+    state->definitions = std::move(definitions);
+    state->gone = std::make_shared<std::atomic<bool>>(false);
+    state->base = std::move(view);
+    return std::make_shared<const View>(std::move(state));
 }
 
 }  // namespace fineline::columns

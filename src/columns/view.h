@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "columns/definition.h"
 #include "columns/event_rows.h"
 #include "model/ids.h"
 
@@ -28,15 +29,6 @@ struct NameSummary {
     std::uint64_t count = 0;
     Instant first_seen = instant_max;
     Instant last_seen = instant_min;
-};
-
-/// A stored definition: a segment, a setting or a purpose, all versions oldest first.
-struct DefinitionVersion {
-    std::uint64_t version = 0;  ///< 1, 2, 3 …
-    std::string text;           ///< canonical expression, setting value, purpose YAML
-    std::vector<std::string> warnings;
-    Instant defined_at{};
-    bool archived = false;
 };
 
 /// What `fineline schema` says of the whole.
@@ -109,11 +101,19 @@ class View {
     [[nodiscard]] const std::vector<DefinitionVersion>& definition(std::string_view kind,
                                                                    std::string_view name) const;
 
+    /// All definitions of a kind, archived ones too, ascending.
+    [[nodiscard]] std::vector<std::string> all_definition_names(std::string_view kind) const;
+
     [[nodiscard]] const ViewState& state() const { return *state_; }
 
   private:
     std::unique_ptr<const ViewState> state_;
 };
+
+/// The same picture, had these definitions been stored: for asking before anything changes. Keeps
+/// `view` alive. O(definitions + tables).
+[[nodiscard]] std::shared_ptr<const View> with_definitions(std::shared_ptr<const View> view,
+                                                           std::vector<DefinitionEdit> edits);
 
 /// Reads one View; keeps cursors so that ascending ordinals are cheap. One thread at a time; one
 /// per thread.

@@ -45,6 +45,7 @@ struct ViewState {
     std::shared_ptr<const DefinitionMap> definitions;
     std::shared_ptr<Health> health;
     std::shared_ptr<std::atomic<bool>> gone;  ///< set when the View is freed
+    std::shared_ptr<const View> base;         ///< of with_definitions: what it was made from
 
     [[nodiscard]] const TableView* table(TableKind kind, std::uint32_t id) const {
         const auto* found = tables[static_cast<std::size_t>(kind)].find(id);

@@ -1,84 +1,35 @@
 #include "engine/definitions.h"
 
 #include "base/text.h"
+#include "engine/definition_change.h"
 #include "engine/settings.h"
 #include "model/limits.h"
-
-#include <algorithm>
 
 namespace fineline::engine {
 
 namespace {
 
-constexpr std::string_view segment_kind = "segment";
-constexpr std::string_view setting_kind = "setting";
-
-/// Stores a definition unless its newest version says the same.
-Result<Defined> store(Workspace& workspace, std::string_view kind, Defined defined) {
+/// Stores one definition unless its newest version says the same.
+Result<Defined> store(Workspace& workspace, columns::DefinitionEdit edit, std::string_view note) {
     const auto before = workspace.view();
-    if (const auto* newest = before->newest_definition(kind, defined.name)) {
-        defined.version = newest->version;
-        if (newest->text == defined.text && newest->warnings == defined.warnings &&
-            !newest->archived) {
-            defined.unchanged = true;
-            return defined;
-        }
+    Defined defined{.name = edit.name,
+                    .version = before->definition(edit.kind, edit.name).size(),
+                    .text = edit.version.text,
+                    .warnings = edit.version.warnings};
+    const auto* current = current_definition(*before, edit.kind, edit.name);
+    if (current != nullptr && same_definition(*current, edit.version)) {
+        defined.unchanged = true;
+        return defined;
     }
-    auto appended = workspace.append(encode_definitions(
-        {{.kind = std::string(kind), .defined = defined}}, workspace.clock().now()));
-    if (!appended) {
-        return appended.error();
+    auto change = store_change(workspace, {std::move(edit)}, note);
+    if (!change) {
+        return change.error();
     }
-    workspace.publish();
     ++defined.version;
     return defined;
 }
 
 }  // namespace
-
-Status check_segment_name(std::string_view name) {
-    if (name.empty() || name.size() > limits::name_bytes_max || !is_utf8(name)) {
-        return Error{ErrorCode::invalid_argument,
-                     "a segment's name is 1 to " + std::to_string(limits::name_bytes_max) +
-                         " bytes of UTF-8",
-                     {}};
-    }
-    const bool printable = std::none_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == '`';
-    });
-    if (!printable) {
-        return Error{ErrorCode::invalid_argument,
-                     "a segment's name has no control characters and no backticks: '" +
-                         std::string(name) + "'",
-                     {}};
-    }
-    return done;
-}
-
-std::string encode_definitions(const std::vector<DefinitionRecord>& records, Instant at) {
-    RecordBatchBuilder builder;
-    for (const DefinitionRecord& record : records) {
-        std::string encoded_warnings;
-        Value::List list;
-        for (const std::string& warning : record.defined.warnings) {
-            list.emplace_back(warning);
-        }
-        append_list_encoding(encoded_warnings, list);
-        std::vector<NamedDatum> properties = {
-            {.name = builder.name("text"),
-             .value = Datum::of(std::string_view(record.defined.text))},
-            {.name = builder.name("warnings"), .value = Datum::list_of(encoded_warnings)}};
-        if (record.archived) {
-            properties.push_back({.name = builder.name("archived"), .value = Datum::of(true)});
-        }
-        builder.add({.kind = RecordKind::definition,
-                     .time = at,
-                     .name = builder.name(record.kind),
-                     .text = record.defined.name,
-                     .properties = properties});
-    }
-    return builder.finish({.source = "definitions", .received_at = at, .sequence = {}});
-}
 
 expr::Catalog make_catalog(const std::shared_ptr<const columns::View>& view) {
     const columns::Reader reader(view);
@@ -134,7 +85,7 @@ Result<expr::CheckedExpression> stored_segment(const columns::View& view,
 }
 
 Result<Defined> define_segment(Workspace& workspace, std::string_view name, std::string_view text) {
-    if (auto named = check_segment_name(name); !named) {
+    if (auto named = check_definition_name(segment_kind, name); !named) {
         return named.error();
     }
     const expr::Catalog catalog = make_catalog(workspace.view());
@@ -147,12 +98,17 @@ Result<Defined> define_segment(Workspace& workspace, std::string_view name, std:
     if (!checked) {
         return checked.error();
     }
-    Defined defined{
-        .name = std::string(name), .version = 0, .text = checked->text(), .warnings = {}};
-    for (const expr::Warning& warning : checked->warnings()) {
-        defined.warnings.push_back(warning.message);
+    columns::DefinitionEdit edit{
+        .kind = std::string(segment_kind), .name = std::string(name), .version = {}};
+    if (const auto* current = current_definition(*workspace.view(), segment_kind, name)) {
+        // What a portfolio says of it besides the expression stays.
+        edit.version.details = current->details;
     }
-    return store(workspace, segment_kind, std::move(defined));
+    edit.version.text = checked->text();
+    for (const expr::Warning& warning : checked->warnings()) {
+        edit.version.warnings.push_back(warning.message);
+    }
+    return store(workspace, std::move(edit), "define");
 }
 
 Result<Defined> define_setting(Workspace& workspace,
@@ -162,16 +118,22 @@ Result<Defined> define_setting(Workspace& workspace,
     if (!row) {
         return row.error();
     }
+    if (value.size() > limits::setting_bytes_max) {
+        return Error{ErrorCode::invalid_argument,
+                     "setting " + std::string(name) + ": a value is at most " +
+                         with_commas(limits::setting_bytes_max) + " bytes",
+                     {}};
+    }
     auto canonical = (*row)->canonical(value);
     if (!canonical) {
         return Error{ErrorCode::invalid_argument,
                      "setting " + std::string(name) + ": " + canonical.error().message,
                      {}};
     }
-    return store(
-        workspace,
-        setting_kind,
-        {.name = std::string(name), .version = 0, .text = std::move(*canonical), .warnings = {}});
+    columns::DefinitionEdit edit{
+        .kind = std::string(setting_kind), .name = std::string(name), .version = {}};
+    edit.version.text = std::move(*canonical);
+    return store(workspace, std::move(edit), {});
 }
 
 }  // namespace fineline::engine

@@ -42,18 +42,4 @@ struct Defined {
                                              std::string_view name,
                                              std::string_view value);
 
-/// Says whether a segment may have that name. Errors: invalid_argument.
-[[nodiscard]] Status check_segment_name(std::string_view name);
-
-/// A definition as a record tells it.
-struct DefinitionRecord {
-    std::string kind;  ///< "segment", "setting", "purpose"
-    Defined defined;
-    bool archived = false;
-};
-
-/// Encodes definitions as one batch, which the log stores whole or not at all.
-[[nodiscard]] std::string encode_definitions(const std::vector<DefinitionRecord>& records,
-                                             Instant at);
-
 }  // namespace fineline::engine

@@ -2,6 +2,8 @@
 
 #include "base/checksum.h"
 #include "base/json.h"
+#include "columns/checkpoint.h"
+#include "engine/definition_change.h"
 #include "engine/durable_file.h"
 
 #include <algorithm>
@@ -35,24 +37,15 @@ bool concerns(const Identities& identities, const RecordView& record) {
 
 /// Logs that an erasure happened, by digest of the ids: the ids themselves must not stay in the
 /// log.
-Status log_erasure(Workspace& workspace,
-                   const ErasureReceipt& receipt,
-                   const std::vector<std::pair<std::string, double>>& noted,
-                   const FoldWatch& watch) {
+Status log_erasure(Workspace& workspace, const std::string& receipt_id) {
     RecordBatchBuilder builder;
-    std::vector<NamedDatum> properties;
-    for (const auto& [name, value] : noted) {
-        properties.push_back({.name = builder.name(name), .value = Datum::of(value)});
-    }
     RecordDraft draft;
     draft.kind = RecordKind::erasure;
-    draft.time = receipt.erased_at;
-    draft.text = receipt.receipt_id;
-    draft.properties = properties;
+    draft.time = workspace.clock().now();
+    draft.text = receipt_id;
     builder.add(draft);
-    auto appended = workspace.append(
-        builder.finish({.source = "erasure", .received_at = receipt.erased_at, .sequence = {}}),
-        watch);
+    auto appended = workspace.append(builder.finish(
+        {.source = "erasure", .received_at = workspace.clock().now(), .sequence = {}}));
     return appended ? Status(done) : Status(appended.error());
 }
 
@@ -84,12 +77,14 @@ Status scrub_memory(Workspace& workspace) {
 Status erase_from_files(Workspace& workspace,
                         const Identities& identities,
                         ErasureReceipt& receipt) {
-    std::error_code failed;
-    fs::remove(workspace.checkpoint_path(), failed);
-    if (failed) {
-        return Error{ErrorCode::io,
-                     "cannot remove '" + workspace.checkpoint_path() + "': " + failed.message(),
-                     {}};
+    // A reader that was killed while it replaced a damaged checkpoint leaves an unfinished one.
+    for (const std::string& path : {workspace.checkpoint_path(),
+                                    columns::unfinished_checkpoint(workspace.checkpoint_path())}) {
+        std::error_code failed;
+        fs::remove(path, failed);
+        if (failed) {
+            return Error{ErrorCode::io, "cannot remove '" + path + "': " + failed.message(), {}};
+        }
     }
     auto erased = workspace.log().erase(
         [&](const RecordBatch&, const RecordView& record) { return concerns(identities, record); });
@@ -123,12 +118,21 @@ void name_what_stays(const Workspace& workspace,
         "files this data was loaded from, and exports made of it",
         "copies that others received (audiences, webhooks, warehouses)",
         "blocks a file system or disk keeps beneath deleted files (snapshots, wear levelling)"};
-    for (const std::string& name : workspace.view()->definition_names("segment")) {
-        const auto* newest = workspace.view()->newest_definition("segment", name);
-        for (const std::string& id : identities) {
-            if (newest != nullptr && newest->text.find("'" + id + "'") != std::string::npos) {
-                receipt.not_reached.push_back("the segment '" + name +
-                                              "', whose definition names the id");
+    const auto view = workspace.view();
+    for (const std::string_view kind : {segment_kind, purpose_kind}) {
+        for (const std::string& name : view->all_definition_names(kind)) {
+            const bool names_id = std::any_of(
+                view->definition(kind, name).begin(),
+                view->definition(kind, name).end(),
+                [&](const columns::DefinitionVersion& version) {
+                    return std::any_of(
+                        identities.begin(), identities.end(), [&](const std::string& id) {
+                            return version.text.find("'" + id + "'") != std::string::npos;
+                        });
+                });
+            if (names_id) {
+                receipt.not_reached.push_back("the " + std::string(kind) + " '" + name +
+                                              "', of which a version names the id");
             }
         }
     }
@@ -136,11 +140,12 @@ void name_what_stays(const Workspace& workspace,
 
 }  // namespace
 
-Result<ErasureReceipt> erase_customer(Workspace& workspace,
-                                      std::string_view id,
-                                      const ErasureWatch& watch) {
+Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id) {
+    // What is counted and removed below must be all there is.
+    if (auto sound = workspace.make_sound(); !sound) {
+        return sound.error();
+    }
     Identities identities;
-    std::vector<std::pair<std::string, double>> noted;
     {
         const columns::Reader reader(workspace.view());
         const auto who = reader.find_customer(id);
@@ -150,12 +155,9 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace,
         for (const std::string_view identity : reader.identities(*who)) {
             identities.emplace(identity);
         }
-        if (watch.before) {
-            noted = watch.before(*who);
-        }
     }
     ErasureReceipt receipt;
-    receipt.erased_at = watch.at.value_or(workspace.clock().now());
+    receipt.erased_at = workspace.clock().now();
     receipt.identities.assign(identities.begin(), identities.end());
     receipt.receipt_id = receipt_digest(identities, receipt.erased_at);
     if (auto written = write_pending(workspace, identities); !written) {
@@ -165,7 +167,7 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace,
     receipt.events = erased.events;
     receipt.trait_values = erased.trait_values;
     workspace.publish();
-    if (auto logged = log_erasure(workspace, receipt, noted, watch.fold); !logged) {
+    if (auto logged = log_erasure(workspace, receipt.receipt_id); !logged) {
         return logged.error();
     }
     if (auto from_files = erase_from_files(workspace, identities, receipt); !from_files) {
@@ -174,9 +176,7 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace,
     if (auto scrubbed = scrub_memory(workspace); !scrubbed) {
         return scrubbed.error();
     }
-    const auto checkpoint =
-        watch.write_checkpoint ? watch.write_checkpoint() : workspace.write_checkpoint();
-    if (!checkpoint) {
+    if (auto checkpoint = workspace.write_checkpoint(); !checkpoint) {
         return checkpoint.error();
     }
     if (auto removed = remove_durably(pending_path(workspace.directory())); !removed) {
@@ -210,6 +210,9 @@ Status finish_interrupted_erasure(Workspace& workspace) {
         if (const std::string* name = id.string()) {
             identities.insert(*name);
         }
+    }
+    if (auto sound = workspace.make_sound(); !sound) {
+        return sound;
     }
     for (const std::string& id : identities) {
         workspace.store().erase(id);

@@ -139,6 +139,9 @@ Result<CustomerProfile> customer_profile(const std::shared_ptr<const columns::Vi
     if (profile.timeline.size() > timeline_max) {
         profile.timeline.resize(timeline_max);
     }
+    if (auto sound = view->health(); !sound) {
+        return sound.error();
+    }
     return profile;
 }
 

@@ -65,7 +65,8 @@ struct CustomerProfile {
 };
 
 /// Collects everything known of a customer as of `at`. Errors: not_found, with the nearest ids'
-/// prefix. Cost: the customer's own rows, plus one look-up per event name and trait.
+/// prefix; corrupt (the view met a damaged block of the checkpoint). Cost: the customer's own rows,
+/// plus one look-up per event name and trait.
 [[nodiscard]] Result<CustomerProfile> customer_profile(
     const std::shared_ptr<const columns::View>& view,
     std::string_view id,

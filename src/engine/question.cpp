@@ -76,13 +76,14 @@ expr::Distribution distribution_of(const PreparedQuestion& question,
     return builder.finish();
 }
 
-/// A block of the checkpoint that does not match its checksum reads as empty: such an answer is
-/// none.
-Error damaged(const Error& error) {
-    return Error{ErrorCode::corrupt,
-                 error.message +
-                     "; remove columns.checkpoint, and the next command rebuilds it from the log",
-                 {}};
+/// A block of the checkpoint that does not match its checksum reads as empty: an answer that met
+/// one is none.
+template <class Answered>
+Result<Answered> if_sound(const PreparedQuestion& question, Answered answer) {
+    if (auto sound = question.view()->health(); !sound) {
+        return sound.error();
+    }
+    return answer;
 }
 
 /// Finds a customer who exists at the question's instant.
@@ -151,7 +152,7 @@ Status PreparedQuestion::compute_thresholds(unsigned threads) {
         thresholds_->by_operand.insert_or_assign(operand.text,
                                                  distribution_of(*this, *operand.program, threads));
     }
-    return done;
+    return view_->health();
 }
 
 expr::World PreparedQuestion::world() const {
@@ -189,10 +190,7 @@ Result<Answer> ask(const PreparedQuestion& question, unsigned threads) {
         whole.customers += parts[part].customers;
         whole.unknown += parts[part].unknown;
     }
-    if (auto sound = question.view()->health(); !sound) {
-        return damaged(sound.error());
-    }
-    return whole;
+    return if_sound(question, std::move(whole));
 }
 
 Result<OccasionsAnswer> ask_occasions(const PreparedQuestion& question) {
@@ -211,10 +209,7 @@ Result<OccasionsAnswer> ask_occasions(const PreparedQuestion& question) {
             }
         }
     });
-    if (auto sound = question.view()->health(); !sound) {
-        return damaged(sound.error());
-    }
-    return answer;
+    return if_sound(question, std::move(answer));
 }
 
 Result<expr::Verdict> verdict(const PreparedQuestion& question, std::string_view customer) {
@@ -224,8 +219,9 @@ Result<expr::Verdict> verdict(const PreparedQuestion& question, std::string_view
         return who.error();
     }
     walk.subject().move_to(*who);
-    return expr::Evaluator().verdict(
-        question.program(), walk.subject(), question.world(), question.at());
+    return if_sound(question,
+                    expr::Evaluator().verdict(
+                        question.program(), walk.subject(), question.world(), question.at()));
 }
 
 Result<expr::Explanation> explain(const PreparedQuestion& question, std::string_view customer) {
@@ -235,7 +231,9 @@ Result<expr::Explanation> explain(const PreparedQuestion& question, std::string_
         return who.error();
     }
     walk.subject().move_to(*who);
-    return expr::explain(question.program(), walk.subject(), question.world(), question.at());
+    return if_sound(
+        question,
+        expr::explain(question.program(), walk.subject(), question.world(), question.at()));
 }
 
 Result<Value> value(const PreparedQuestion& question, std::string_view customer) {
@@ -246,12 +244,13 @@ Result<Value> value(const PreparedQuestion& question, std::string_view customer)
     }
     walk.subject().move_to(*who);
     expr::Evaluator evaluator;
-    return to_value(
+    Value found = to_value(
         evaluator.value(question.program(), walk.subject(), question.world(), question.at()));
+    return if_sound(question, std::move(found));
 }
 
-ValueTotal total_of(const PreparedQuestion& value_question,
-                    const std::vector<CustomerOrdinal>& members) {
+Result<ValueTotal> total_of(const PreparedQuestion& value_question,
+                            const std::vector<CustomerOrdinal>& members) {
     CustomerWalk walk(value_question.view());
     expr::Evaluator evaluator;
     const expr::World world = value_question.world();
@@ -272,7 +271,7 @@ ValueTotal total_of(const PreparedQuestion& value_question,
         ++sum.present;
     }
     sum.total += lost;
-    return sum;
+    return if_sound(value_question, sum);
 }
 
 std::vector<std::string> customer_ids(const std::shared_ptr<const columns::View>& view,

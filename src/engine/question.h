@@ -26,7 +26,8 @@ struct Question {
 /// Immutable; safe to share. Keeps its view alive.
 class PreparedQuestion {
   public:
-    /// Errors: invalid_argument with a span into the text, not_found (a segment, a purpose's name).
+    /// Errors: invalid_argument with a span into the text, not_found (a segment, a purpose's name),
+    /// corrupt (thresholds that met a damaged block of the checkpoint).
     /// Cost: one pass over the customers for each population function; otherwise none.
     [[nodiscard]] static Result<PreparedQuestion> prepare(
         const std::shared_ptr<const columns::View>& view,
@@ -68,7 +69,8 @@ struct Answer {
     std::uint64_t unknown = 0;             ///< for whom the expression is neither true nor false
 };
 
-/// Evaluates for every customer of the view. Errors: corrupt (a damaged block of the checkpoint).
+/// Evaluates for every customer of the view. Errors of this and all below: corrupt (the view met a
+/// damaged block of the checkpoint; Workspace::answer mends that and asks again).
 /// Cost: one pass; `threads` passes over disjoint customers.
 [[nodiscard]] Result<Answer> ask(const PreparedQuestion& question, unsigned threads);
 
@@ -102,8 +104,8 @@ struct ValueTotal {
 };
 
 /// Evaluates the question's expression (Use::value) for each member and sums what are numbers.
-[[nodiscard]] ValueTotal total_of(const PreparedQuestion& value_question,
-                                  const std::vector<CustomerOrdinal>& members);
+[[nodiscard]] Result<ValueTotal> total_of(const PreparedQuestion& value_question,
+                                          const std::vector<CustomerOrdinal>& members);
 
 /// The printed ids of ordinals, sorted bytewise.
 [[nodiscard]] std::vector<std::string> customer_ids(

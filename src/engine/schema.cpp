@@ -149,7 +149,7 @@ void find_odd_numbers(columns::Reader& reader,
 
 }  // namespace
 
-SchemaReport describe(const std::shared_ptr<const columns::View>& view, Instant at) {
+Result<SchemaReport> describe(const std::shared_ptr<const columns::View>& view, Instant at) {
     columns::Reader reader(view);
     SchemaReport report;
     report.totals = view->totals(at);
@@ -175,6 +175,9 @@ SchemaReport describe(const std::shared_ptr<const columns::View>& view, Instant 
         if (!reader.purpose_name(PurposeId{i}).empty()) {
             report.purposes.emplace_back(reader.purpose_name(PurposeId{i}));
         }
+    }
+    if (auto sound = view->health(); !sound) {
+        return sound.error();
     }
     return report;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/instant.h"
+#include "base/result.h"
 #include "columns/view.h"
 
 #include <cstdint>
@@ -37,7 +38,9 @@ struct SchemaReport {
     std::vector<Oddity> oddities;
 };
 
-/// Summarises a view as of `at`. Cost: one pass over every numeric property.
-[[nodiscard]] SchemaReport describe(const std::shared_ptr<const columns::View>& view, Instant at);
+/// Summarises a view as of `at`. Cost: one pass over every numeric property. Errors: corrupt (the
+/// view met a damaged block of the checkpoint).
+[[nodiscard]] Result<SchemaReport> describe(const std::shared_ptr<const columns::View>& view,
+                                            Instant at);
 
 }  // namespace fineline::engine

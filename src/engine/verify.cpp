@@ -43,6 +43,13 @@ Result<Verification> verify(Workspace& workspace,
     if (auto sound = workspace.log().verify(); !sound) {
         return sound.error();
     }
+    if (auto sound = workspace.store().verify(); !sound) {
+        return Error{ErrorCode::corrupt,
+                     sound.error().message +
+                         "; the log is sound, and the next command that meets the block folds the "
+                         "log anew",
+                     {}};
+    }
     verification.held_digest = workspace.store().digest();
     columns::Store replayed(workspace.store().options());
     if (auto folded = replay_into(replayed, workspace, progress); !folded) {

@@ -60,94 +60,136 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const std::string& directory,
 }
 
 Status Workspace::load_state() {
-    if (options_.use_checkpoint && fs::exists(checkpoint_path())) {
-        auto restored = columns::open_checkpoint(checkpoint_path(), options_.store);
-        if (restored && restored->store->position().value() <= log_->end().value()) {
-            store_ = std::move(restored->store);
-            open_report_.from_checkpoint = true;
-        } else {
+    std::error_code unreadable;
+    if (options_.use_checkpoint && fs::exists(checkpoint_path(), unreadable)) {
+        if (auto opened = open_checkpoint(); !opened) {
             open_report_.warning =
-                "the checkpoint was set aside and the log replayed: " +
-                (restored ? std::string("it is ahead of the log") : restored.error().message);
+                "the checkpoint was set aside and the log replayed: " + opened.error().message;
         }
     }
+    const bool set_aside = !open_report_.warning.empty();
     if (store_ == nullptr) {
         store_ = std::make_unique<columns::Store>(options_.store);
     }
-    return replay(options_.replay_until.value_or(log_->end()));
+    if (auto replayed = replay(store_->position()); !replayed) {
+        return replayed;
+    }
+    return set_aside && !erasure_is_pending(directory_) ? replace_checkpoint() : Status(done);
 }
 
-Status Workspace::replay(Position until) {
-    std::uint64_t reported = store_->position().value();
-    while (store_->position() < until) {
-        const auto folded = replay_next();
-        if (!folded) {
-            return folded.error();
+/// Takes the checkpoint if it is sound as far as one can tell without reading all of it, and of
+/// this log.
+Status Workspace::open_checkpoint() {
+    auto restored = columns::open_checkpoint(checkpoint_path(), options_.store);
+    if (!restored) {
+        return restored.error();
+    }
+    const Position position = restored->store->position();
+    if (position > log_->end()) {
+        return Error{ErrorCode::conflict, "it is ahead of the log", {}};
+    }
+    const auto digest = log_->content_digest(position);
+    if (!digest && digest.error().code != ErrorCode::not_found) {
+        return digest.error();
+    }
+    if (!digest || *digest != restored->log_digest) {
+        return Error{ErrorCode::conflict,
+                     "it is of another log, or of this one before somebody was erased from it",
+                     {}};
+    }
+    store_ = std::move(restored->store);
+    open_report_.from_checkpoint = true;
+    return done;
+}
+
+/// Writes a checkpoint in the place of one that is of no use. One that cannot be written (no room,
+/// a directory that may only be read, another reader doing the same) costs the next opening a
+/// replay and nothing else.
+Status Workspace::replace_checkpoint() {
+    std::error_code failed;
+    fs::remove(checkpoint_path(), failed);
+    if (auto written = write_checkpoint();
+        !written && written.error().code != ErrorCode::conflict) {
+        warn("no new checkpoint was written, so the next command replays the log as well: " +
+             written.error().message);
+    }
+    return done;
+}
+
+void Workspace::warn(const std::string& what) const {
+    if (options_.on_warning) {
+        options_.on_warning(what);
+    }
+}
+
+Status Workspace::rebuild() {
+    warn("a block of the checkpoint does not match its checksum: folding the log anew");
+    store_ = std::make_unique<columns::Store>(options_.store);
+    open_report_.from_checkpoint = false;
+    if (auto replayed = replay(Position(0)); !replayed) {
+        return replayed;
+    }
+    publish();
+    return replace_checkpoint();
+}
+
+Status Workspace::make_sound() {
+    return store_->verify() ? Status(done) : rebuild();
+}
+
+Status Workspace::replay(Position from) {
+    std::uint64_t reported = from.value();
+    while (from < log_->end()) {
+        auto stored = log_->read(from);
+        if (!stored) {
+            return stored.error();
         }
-        if (!*folded) {
-            return done;
+        auto batch = RecordBatch::open(std::move(stored->bytes));
+        if (!batch) {
+            return batch.error();
         }
-        const std::uint64_t at = store_->position().value();
-        if (options_.on_replay && at - reported >= replay_report_every) {
-            options_.on_replay(at, log_->end().value());
-            reported = at;
+        if (auto folded = mend(store_->apply(*batch, stored->first)); !folded) {
+            return folded;
+        }
+        open_report_.replayed_records += batch->count();
+        from = store_->position();
+        if (options_.on_replay && from.value() - reported >= replay_report_every) {
+            options_.on_replay(from.value(), log_->end().value());
+            reported = from.value();
         }
     }
     return done;
 }
 
-Result<bool> Workspace::replay_next(const FoldWatch& watch) {
-    if (store_->position() >= log_->end()) {
-        return false;
-    }
-    auto stored = log_->read(store_->position());
-    if (!stored) {
-        return stored.error();
-    }
-    auto batch = RecordBatch::open(std::move(stored->bytes));
-    if (!batch) {
-        return batch.error();
-    }
-    if (auto folded = fold_watched(*batch, stored->first, watch); !folded) {
-        return folded.error();
-    }
-    open_report_.replayed_records += batch->count();
-    return true;
-}
-
-Status Workspace::fold_watched(const RecordBatch& batch, Position first, const FoldWatch& watch) {
-    if (watch.before) {
-        watch.before(batch);
-    }
-    if (auto applied = store_->apply(batch, first); !applied) {
-        return applied;
-    }
-    return watch.after ? watch.after(batch) : Status(done);
-}
-
-Result<eventlog::Appended> Workspace::append(std::string batch, const FoldWatch& watch) {
+Result<eventlog::Appended> Workspace::append(std::string batch) {
     auto appended = append_to_log(std::move(batch));
     if (!appended) {
         return appended;
     }
-    eventlog::Appended counts{.first = appended->first,
-                              .kept = appended->kept,
-                              .duplicates = appended->duplicates,
-                              .bytes = {},
-                              .source = appended->source};
-    if (auto folded = fold(std::move(*appended), watch); !folded) {
+    const eventlog::Appended counts{.first = appended->first,
+                                    .kept = appended->kept,
+                                    .duplicates = appended->duplicates,
+                                    .bytes = {}};
+    if (auto folded = mend(fold(std::move(*appended))); !folded) {
         return folded.error();
     }
     return counts;
 }
 
-Status Workspace::fold(eventlog::Appended appended, const FoldWatch& watch) {
+Status Workspace::fold(eventlog::Appended appended) {
     if (appended.kept == 0) {
         return done;
     }
     const auto stored = RecordBatch::open(std::move(appended.bytes));
     require(stored.has_value(), "the log returned a batch that does not decode");
-    return fold_watched(*stored, appended.first, watch);
+    return store_->apply(*stored, appended.first);
+}
+
+/// Goes on after folding a logged batch. Joining rows may be the first to touch a damaged block:
+/// then all of the log is folded anew, that batch included.
+Status Workspace::mend(Status folded) {
+    const bool damaged = !folded && folded.error().code == ErrorCode::corrupt;
+    return damaged && open_report_.from_checkpoint ? rebuild() : folded;
 }
 
 void Workspace::publish() {
@@ -164,7 +206,20 @@ void Workspace::compact() {
 }
 
 Status Workspace::write_checkpoint() {
-    return columns::write_checkpoint(*store_, checkpoint_path());
+    const auto digest = log_->content_digest(store_->position());
+    if (!digest) {
+        return digest.error();
+    }
+    const columns::CheckpointOptions written{
+        .log_digest = *digest,
+        .rivals = options_.log.access == eventlog::Access::reading
+                      ? columns::CheckpointRivals::others
+                      : columns::CheckpointRivals::none};
+    auto outcome = columns::write_checkpoint(*store_, checkpoint_path(), written);
+    if (!outcome && outcome.error().code == ErrorCode::corrupt && open_report_.from_checkpoint) {
+        return rebuild();
+    }
+    return outcome;
 }
 
 Result<std::uint64_t> Workspace::purge_set_aside(const std::vector<std::string>& ids) {

@@ -1,14 +1,18 @@
 #include "engine/workspace.h"
 
 #include "engine/definitions.h"
+#include "engine/erasure.h"
 #include "engine/profile.h"
 #include "engine/question.h"
+#include "engine/schema.h"
 #include "engine/verify.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -42,6 +46,7 @@ class WorkspaceTest : public testing::Test {
         OpenOptions options;
         options.create = true;
         options.use_checkpoint = use_checkpoint;
+        options.on_warning = [this](const std::string& what) { warnings_.push_back(what); };
         auto opened = Workspace::open(directory_.string(), options, clock_);
         ASSERT_TRUE(opened) << opened.error().message;
         workspace_ = std::move(*opened);
@@ -86,6 +91,7 @@ class WorkspaceTest : public testing::Test {
     FixedClock clock_{at("2026-03-01")};
     fs::path directory_;
     std::string secret_;
+    std::vector<std::string> warnings_;
     std::unique_ptr<Workspace> workspace_;
 };
 
@@ -178,6 +184,120 @@ TEST_F(WorkspaceTest, ProfileNamesTheSourceOfATrait) {
     ASSERT_EQ(profile->traits.size(), 1U);
     EXPECT_EQ(profile->traits.front().source, "customers.csv");
     EXPECT_EQ(profile->traits.front().value, Value(std::string("FR")));
+}
+
+/// Changes a byte in the middle of stored rows: the times of a chunk lie in it as they are.
+void damage_rows(const std::string& path, Instant time) {
+    std::ifstream in(path, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const std::int64_t micros = time.time_since_epoch().count();
+    // The first place may be in the list of since when customers exist; chunks lie behind it.
+    const std::size_t place =
+        bytes.rfind(std::string_view(reinterpret_cast<const char*>(&micros), sizeof micros));
+    ASSERT_NE(place, std::string::npos);
+    bytes[place] = static_cast<char>(bytes[place] ^ 4);
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+TEST_F(WorkspaceTest, RebuildsFromTheLogWhatAnAnswerFindsDamaged) {
+    append_purchase("ada", "2025-11-03", 40);
+    append_purchase("ben", "2026-02-20", 15);
+    ASSERT_TRUE(workspace_->write_checkpoint());
+    const std::string path = workspace_->checkpoint_path();
+    const auto ask_members = [this] {
+        return workspace_->answer(
+            [this](const std::shared_ptr<const columns::View>& view) -> Result<Ids> {
+                const auto question = PreparedQuestion::prepare(
+                    view,
+                    {.text = "percentile(sum(purchase.amount)) >= 0 and did purchase",
+                     .at = at("2026-03-01"),
+                     .purpose = {},
+                     .threads = 1});
+                if (!question) {
+                    return question.error();
+                }
+                const auto answer = ask(*question, 1);
+                return answer ? Result<Ids>(customer_ids(view, answer->members))
+                              : Result<Ids>(answer.error());
+            });
+    };
+    workspace_.reset();
+    damage_rows(path, at("2026-02-20"));
+    open();
+    ASSERT_TRUE(workspace_->open_report().from_checkpoint) << "the damage is met when answering";
+    ASSERT_TRUE(warnings_.empty());
+    const auto question = PreparedQuestion::prepare(
+        workspace_->view(),
+        {.text = "did purchase", .at = at("2026-03-01"), .purpose = {}, .threads = 1});
+    EXPECT_EQ(ask(*question, 1).error().code, ErrorCode::corrupt);
+    EXPECT_EQ(verdict(*question, "ada").error().code, ErrorCode::corrupt);
+    EXPECT_EQ(value(*question, "ada").error().code, ErrorCode::corrupt);
+    EXPECT_EQ(explain(*question, "ada").error().code, ErrorCode::corrupt);
+    EXPECT_EQ(total_of(*question, {}).error().code, ErrorCode::corrupt);
+    EXPECT_EQ(describe(workspace_->view(), at("2026-03-01")).error().code, ErrorCode::corrupt);
+    EXPECT_EQ(customer_profile(workspace_->view(), "ada", at("2026-03-01"), 10).error().code,
+              ErrorCode::corrupt);
+    const auto found = ask_members();
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(*found, (Ids{"ada", "ben"}));
+    ASSERT_EQ(warnings_.size(), 1U);
+    EXPECT_NE(warnings_.front().find("folding the log anew"), std::string::npos);
+    warnings_.clear();
+    open();
+    EXPECT_TRUE(workspace_->open_report().from_checkpoint) << "a sound one took its place";
+    EXPECT_EQ(*ask_members(), (Ids{"ada", "ben"}));
+    EXPECT_TRUE(warnings_.empty());
+}
+
+TEST_F(WorkspaceTest, GoesOnAppendingOverADamagedCheckpoint) {
+    append_purchase("ada", "2025-11-03", 40);
+    ASSERT_TRUE(workspace_->write_checkpoint());
+    const std::string path = workspace_->checkpoint_path();
+    workspace_.reset();
+    damage_rows(path, at("2025-11-03"));
+    open();
+    append_purchase("ben", "2026-02-20", 15);
+    ASSERT_TRUE(workspace_->write_checkpoint()) << "which joins and reads all rows";
+    EXPECT_EQ(warnings_.size(), 1U);
+    open();
+    EXPECT_TRUE(workspace_->open_report().from_checkpoint);
+    EXPECT_EQ(members("did purchase", "2026-03-01"), (Ids{"ada", "ben"}));
+}
+
+TEST_F(WorkspaceTest, SetsTheCheckpointOfAnotherLogAside) {
+    append_purchase("ada", "2025-11-03", 40);
+    ASSERT_TRUE(workspace_->write_checkpoint());
+    const std::string path = workspace_->checkpoint_path();
+    workspace_.reset();
+    const fs::path kept = directory_.string() + ".kept";
+    fs::rename(path, kept);
+    fs::remove_all(directory_);
+    open();
+    append_purchase("ben", "2026-02-20", 15);
+    workspace_.reset();
+    fs::rename(kept, path);
+    open();
+    EXPECT_FALSE(workspace_->open_report().from_checkpoint);
+    EXPECT_NE(workspace_->open_report().warning.find("another log"), std::string::npos);
+    EXPECT_EQ(members("did purchase", "2026-03-01"), Ids{"ben"});
+    open();
+    EXPECT_TRUE(workspace_->open_report().from_checkpoint) << "a right one took its place";
+    EXPECT_EQ(members("did purchase", "2026-03-01"), Ids{"ben"});
+}
+
+TEST_F(WorkspaceTest, ACheckpointFromBeforeAnErasureBringsNobodyBack) {
+    append_purchase("ada", "2025-11-03", 40);
+    append_purchase("ben", "2026-02-20", 15);
+    ASSERT_TRUE(workspace_->write_checkpoint());
+    const std::string path = workspace_->checkpoint_path();
+    const fs::path kept = directory_.string() + ".kept";
+    fs::copy_file(path, kept, fs::copy_options::overwrite_existing);
+    ASSERT_TRUE(erase_customer(*workspace_, "ada"));
+    workspace_.reset();
+    fs::rename(kept, path);
+    open();
+    EXPECT_FALSE(workspace_->open_report().from_checkpoint);
+    EXPECT_EQ(members("did purchase", "2026-03-01"), Ids{"ben"});
 }
 
 TEST_F(WorkspaceTest, VerifyFindsHeldReplayedAndCheckpointEqual) {

@@ -28,27 +28,39 @@ Error damaged(Position at, const std::string& what) {
 
 }  // namespace
 
+std::uint64_t chained(std::uint64_t before, std::uint64_t row_checksum) {
+    const std::array<std::uint64_t, 2> parts{before, row_checksum};
+    return checksum({reinterpret_cast<const char*>(parts.data()), sizeof parts});
+}
+
 Status BatchTable::create(Database& database) {
     return database.execute(
         "CREATE TABLE batches(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes_raw INTEGER "
         "NOT NULL, "
-        "checksum INTEGER NOT NULL, payload BLOB NOT NULL)");
+        "checksum INTEGER NOT NULL, chain INTEGER NOT NULL, payload BLOB NOT NULL)");
 }
 
 Result<BatchTable> BatchTable::open(Database& database) {
-    auto insert = database.prepare("INSERT INTO batches VALUES(?1, ?2, ?3, ?4, ?5)");
+    auto insert = database.prepare("INSERT INTO batches VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
     if (!insert) {
         return insert.error();
     }
     auto read = database.prepare(
-        "SELECT first, count, bytes_raw, checksum, payload FROM batches WHERE first <= ?1 ORDER BY "
-        "first DESC LIMIT 1");
+        "SELECT first, count, bytes_raw, checksum, payload, chain FROM batches WHERE first <= ?1 "
+        "ORDER "
+        "BY first DESC LIMIT 1");
     if (!read) {
         return read.error();
+    }
+    auto chain = database.prepare(
+        "SELECT first, count, chain FROM batches WHERE first < ?1 ORDER BY first DESC LIMIT 1");
+    if (!chain) {
+        return chain.error();
     }
     BatchTable table;
     table.insert_ = std::move(*insert);
     table.read_ = std::move(*read);
+    table.chain_ = std::move(*chain);
     table.compression_ = std::make_unique<Compression>();
     return table;
 }
@@ -56,23 +68,38 @@ Result<BatchTable> BatchTable::open(Database& database) {
 Status BatchTable::insert(Position first,
                           std::uint32_t count,
                           std::string_view bytes,
-                          TableSum& sum) {
+                          LogState& state) {
     const auto payload = compression_->compress(bytes);
     if (!payload) {
         return payload.error();
     }
     const std::uint64_t row = row_checksum(first, count, bytes.size(), *payload);
+    const std::uint64_t chain = chained(state.chain, row);
     const Status inserted = insert_.bind(1, static_cast<std::int64_t>(first.value()))
                                 .bind(2, count)
                                 .bind(3, static_cast<std::int64_t>(bytes.size()))
                                 .bind(4, static_cast<std::int64_t>(row))
-                                .bind_blob(5, *payload)
+                                .bind(5, static_cast<std::int64_t>(chain))
+                                .bind_blob(6, *payload)
                                 .run();
     if (!inserted) {
         return inserted.error();
     }
-    sum.add(row);
+    state.batches.add(row);
+    state.chain = chain;
     return done;
+}
+
+Result<std::optional<std::uint64_t>> BatchTable::chain_before(Position end) {
+    const ResetAtExit reset_at_exit(chain_);
+    const auto found = chain_.bind(1, static_cast<std::int64_t>(end.value())).step();
+    if (!found) {
+        return found.error();
+    }
+    const bool ends_there =
+        *found && static_cast<std::uint64_t>(chain_.integer(0) + chain_.integer(1)) == end.value();
+    return ends_there ? std::optional(static_cast<std::uint64_t>(chain_.integer(2)))
+                      : std::optional<std::uint64_t>();
 }
 
 Result<std::optional<BatchRow>> BatchTable::read(Position at) {
@@ -101,6 +128,7 @@ Result<BatchRow> BatchTable::decode(Statement& row) {
     batch.first = Position(static_cast<std::uint64_t>(row.integer(0)));
     batch.count = static_cast<std::uint32_t>(row.integer(1));
     batch.checksum = static_cast<std::uint64_t>(row.integer(3));
+    batch.chain = static_cast<std::uint64_t>(row.integer(5));
     if (batch.checksum != row_checksum(batch.first, batch.count, bytes_raw, payload) ||
         bytes_raw > limits::batch_bytes_max) {
         return damaged(batch.first, "a batch does not match its checksum");

@@ -20,7 +20,6 @@ struct Appended {
     std::uint32_t kept = 0;        ///< records now durable
     std::uint32_t duplicates = 0;  ///< records dropped because their id (or row) was logged before
     std::string bytes;             ///< the batch as stored, to be folded; empty if nothing was kept
-    std::string source;            ///< of the batch's header
 };
 
 /// A stored batch, checksum verified.
@@ -61,6 +60,11 @@ class EventLog {
 
     /// The position after the last record.
     [[nodiscard]] virtual Position end() const = 0;
+
+    /// A digest of the log's content up to `at`, where a batch must end: logs agree in it only if
+    /// all batches before are the same, so it tells whether what was derived from a log belongs to
+    /// this one. An erasure changes it. Errors: not_found (no batch ends there), io, corrupt.
+    [[nodiscard]] virtual Result<std::uint64_t> content_digest(Position at) = 0;
 
     /// The highest input row logged for a sequence, 0 if none. For resuming a load.
     [[nodiscard]] virtual Result<std::uint64_t> last_row(std::string_view sequence) = 0;

@@ -120,10 +120,7 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     LogState& state = write.state();
     const BatchHeader header = batch.header();
     const std::uint32_t count = batch.count();
-    Appended appended{.first = Position(state.end), .kept = 0,
-                      .duplicates = 0,
-                      .bytes = {},
-                      .source = header.source};
+    Appended appended{.first = Position(state.end), .kept = 0, .duplicates = 0, .bytes = {}};
     if (!header.sequence.empty()) {
         const auto logged = is_logged(file, header);
         if (!logged) {
@@ -154,7 +151,7 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     appended.bytes = decision->dropped > 0 ? batch.dropping(decision->is_dropped)
                                            : std::move(batch).take_bytes();
     const Status inserted =
-        file.batches().insert(appended.first, appended.kept, appended.bytes, state.batches);
+        file.batches().insert(appended.first, appended.kept, appended.bytes, state);
     if (!inserted) {
         return inserted.error();
     }

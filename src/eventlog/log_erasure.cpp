@@ -51,7 +51,7 @@ class ErasingCopy {
             if (!bytes) {
                 return bytes.error();
             }
-            const Status inserted = to_.batches().insert(at, count, *bytes, state.batches);
+            const Status inserted = to_.batches().insert(at, count, *bytes, state);
             if (!inserted) {
                 return inserted.error();
             }

@@ -9,7 +9,7 @@ namespace {
 /// Marks a SQLite file as a log of ours: "fine" in ASCII. The version is that of
 /// docs/log_format.md.
 constexpr std::int64_t application_id = 0x66696e65;
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 
 Status create_state(Database& database) {
     const Status created =

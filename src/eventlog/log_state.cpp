@@ -9,7 +9,7 @@ namespace fineline::eventlog {
 
 namespace {
 
-constexpr std::size_t content_bytes = 11 * sizeof(std::uint64_t);
+constexpr std::size_t content_bytes = 12 * sizeof(std::uint64_t);
 
 }  // namespace
 
@@ -19,6 +19,7 @@ std::string encode(const LogState& state) {
     writer.u64(state.revision);
     writer.u64(state.end);
     writer.u64(static_cast<std::uint64_t>(state.clock.time_since_epoch().count()));
+    writer.u64(state.chain);
     for (const TableSum& sum :
          {state.batches, state.message_runs, state.erased_ids, state.sequences}) {
         writer.u64(sum.rows);
@@ -34,6 +35,7 @@ Result<LogState> decode_log_state(std::string_view bytes) {
     state.revision = reader.u64();
     state.end = reader.u64();
     state.clock = Instant(Duration(static_cast<std::int64_t>(reader.u64())));
+    state.chain = reader.u64();
     for (TableSum* sum :
          {&state.batches, &state.message_runs, &state.erased_ids, &state.sequences}) {
         sum->rows = reader.u64();

@@ -34,7 +34,8 @@ struct LogState {
     std::uint64_t revision = 0;  ///< transactions committed so far
     std::uint64_t end = 0;       ///< the position after the last record
     Instant clock =
-        instant_min;  ///< the latest arrival time of any batch; the dedup window ends here
+        instant_min;          ///< the latest arrival time of any batch; the dedup window ends here
+    std::uint64_t chain = 0;  ///< of the last batch: a digest of all batches, in order
     TableSum batches;
     TableSum message_runs;
     TableSum erased_ids;

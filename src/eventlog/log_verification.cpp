@@ -19,6 +19,7 @@ Status compare(const TableSum& found, const TableSum& stated, const std::string&
 
 Status verify_batches(LogFile& file) {
     TableSum found;
+    std::uint64_t chain = 0;
     Position at(0);
     while (at.value() < file.state().end) {
         auto row = file.batches().read(at);
@@ -33,6 +34,13 @@ Status verify_batches(LogFile& file) {
         }
         const std::uint32_t count = (*row)->count;
         found.add((*row)->checksum);
+        chain = chained(chain, (*row)->checksum);
+        if (chain != (*row)->chain) {
+            return Error{ErrorCode::corrupt,
+                         "the log is damaged at position " + std::to_string(at.value()) +
+                             ": a batch does not follow from those before it",
+                         {}};
+        }
         const auto batch = RecordBatch::open(std::move((*row)->bytes));
         if (!batch) {
             return batch.error();
@@ -51,6 +59,11 @@ Status verify_batches(LogFile& file) {
     }
     if (static_cast<std::uint64_t>(*rows) != found.rows) {
         found.rows = static_cast<std::uint64_t>(*rows);
+    }
+    if (chain != file.state().chain) {
+        return Error{ErrorCode::corrupt,
+                     "the log is damaged: its last batch is not the one its state tells of",
+                     {}};
     }
     return compare(found, file.state().batches, "batches");
 }

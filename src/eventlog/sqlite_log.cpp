@@ -42,6 +42,7 @@ class SqliteLog final : public EventLog {
 
     [[nodiscard]] Position end() const override { return end_; }
 
+    [[nodiscard]] Result<std::uint64_t> content_digest(Position at) override;
     [[nodiscard]] Result<std::uint64_t> last_row(std::string_view sequence) override;
     [[nodiscard]] Status finish_sequence(std::string_view sequence) override;
     [[nodiscard]] Result<bool> is_finished(std::string_view sequence) override;
@@ -165,6 +166,26 @@ Result<StoredBatch> SqliteLog::read(Position from) {
                      {}};
     }
     return StoredBatch{.first = (*row)->first, .bytes = std::move((*row)->bytes)};
+}
+
+Result<std::uint64_t> SqliteLog::content_digest(Position at) {
+    const auto file = this->file();
+    if (!file) {
+        return file.error();
+    }
+    if (at == Position(0)) {
+        return std::uint64_t{0};
+    }
+    const auto chain = (*file)->batches().chain_before(at);
+    if (!chain) {
+        return chain.error();
+    }
+    if (!*chain) {
+        return Error{ErrorCode::not_found,
+                     "no batch of the log ends at position " + std::to_string(at.value()),
+                     {}};
+    }
+    return **chain;
 }
 
 Result<std::uint64_t> SqliteLog::last_row(std::string_view sequence) {

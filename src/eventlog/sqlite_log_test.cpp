@@ -40,6 +40,36 @@ TEST(SqliteLog, KeepsBatchesInOrderOverReopening) {
     EXPECT_TRUE(log->verify());
 }
 
+TEST(SqliteLog, ContentDigestTellsLogsApart) {
+    const TemporaryDirectory here;
+    const TemporaryDirectory there;
+    const std::string first = encode({{"ada"}, {"ben"}}, header_at(1));
+    std::uint64_t whole = 0;
+    {
+        const auto one = open_log(here.path());
+        const auto other = open_log(there.path());
+        ASSERT_TRUE(one->append(first));
+        ASSERT_TRUE(other->append(first));
+        const std::uint64_t common = *one->content_digest(Position(2));
+        EXPECT_EQ(common, *other->content_digest(Position(2)));
+        EXPECT_NE(common, *one->content_digest(Position(0)));
+        ASSERT_TRUE(one->append(encode({{"cy"}}, header_at(2))));
+        ASSERT_TRUE(other->append(encode({{"dan"}}, header_at(2))));
+        whole = *one->content_digest(Position(3));
+        EXPECT_NE(whole, *other->content_digest(Position(3)));
+        EXPECT_EQ(*one->content_digest(Position(2)), common) << "what comes later is no part of it";
+        EXPECT_EQ(one->content_digest(Position(1)).error().code, ErrorCode::not_found)
+            << "in the middle of a batch";
+        EXPECT_EQ(one->content_digest(Position(4)).error().code, ErrorCode::not_found);
+    }
+    const auto reopened = open_log(here.path());
+    EXPECT_EQ(*reopened->content_digest(Position(3)), whole);
+    ASSERT_TRUE(reopened->erase(
+        [](const RecordBatch&, const RecordView& record) { return record.customer == "ada"; }));
+    EXPECT_NE(*reopened->content_digest(Position(3)), whole) << "the content is another one";
+    EXPECT_TRUE(reopened->verify());
+}
+
 TEST(SqliteLog, RefusesBytesThatAreNoBatchAndBatchesTooLarge) {
     const TemporaryDirectory directory;
     const auto log = open_log(directory.path());

@@ -176,6 +176,14 @@ Result<std::unique_ptr<InputStream>> InputStream::open(std::unique_ptr<ByteSourc
     return stream;
 }
 
+Result<std::unique_ptr<InputStream>> InputStream::open_file(const std::string& path) {
+    auto source = open_source(path);
+    if (!source) {
+        return source.error();
+    }
+    return open(std::move(*source));
+}
+
 /// Appends what the source yields to the raw buffer, which must have room.
 Status InputStream::fill() {
     if (raw_begin_ == raw_end_) {
@@ -193,11 +201,38 @@ Status InputStream::fill() {
 }
 
 Result<std::size_t> InputStream::read(std::span<char> into) {
-    auto taken = decoder_ ? read_decoded(into) : read_raw(into);
+    auto taken = read_text(into);
     if (taken) {
         digester_.add(std::string_view(into.data(), *taken));
         text_bytes_ += *taken;
     }
+    return taken;
+}
+
+Result<std::string_view> InputStream::peek(std::size_t bytes) {
+    while (ahead_.size() < bytes) {
+        const std::size_t held = ahead_.size();
+        ahead_.resize(bytes);
+        const std::span<char> room(ahead_.data() + held, bytes - held);
+        auto taken = decoder_ ? read_decoded(room) : read_raw(room);
+        ahead_.resize(held + (taken ? *taken : 0));
+        if (!taken) {
+            return taken.error();
+        }
+        if (*taken == 0) {
+            break;
+        }
+    }
+    return std::string_view(ahead_).substr(0, bytes);
+}
+
+Result<std::size_t> InputStream::read_text(std::span<char> into) {
+    if (ahead_.empty()) {
+        return decoder_ ? read_decoded(into) : read_raw(into);
+    }
+    const std::size_t taken = std::min(into.size(), ahead_.size());
+    std::copy_n(ahead_.data(), taken, into.data());
+    ahead_.erase(0, taken);
     return taken;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace fineline::ingest {
 
@@ -48,6 +49,9 @@ class InputStream {
     [[nodiscard]] static Result<std::unique_ptr<InputStream>> open(
         std::unique_ptr<ByteSource> source);
 
+    /// Opens a file, or standard input for "-". Errors: as open_source and open.
+    [[nodiscard]] static Result<std::unique_ptr<InputStream>> open_file(const std::string& path);
+
     ~InputStream();
     InputStream(const InputStream&) = delete;
     InputStream& operator=(const InputStream&) = delete;
@@ -57,6 +61,10 @@ class InputStream {
     /// Fills the front of `into` with decompressed text and returns how much; 0 only at the end.
     /// Errors: io; corrupt for broken or cut compression.
     [[nodiscard]] Result<std::size_t> read(std::span<char> into);
+
+    /// Returns up to `bytes` of the text that read() will deliver next; fewer only near the end.
+    /// Valid until the next call. Errors: as read().
+    [[nodiscard]] Result<std::string_view> peek(std::size_t bytes);
 
     /// Bytes taken from the source so far, compressed as it is: what progress is measured by.
     [[nodiscard]] std::uint64_t bytes_done() const { return bytes_done_; }
@@ -75,6 +83,7 @@ class InputStream {
   private:
     explicit InputStream(std::unique_ptr<ByteSource> source);
     [[nodiscard]] Status fill();
+    [[nodiscard]] Result<std::size_t> read_text(std::span<char> into);
     [[nodiscard]] Result<std::size_t> read_raw(std::span<char> into);
     [[nodiscard]] Result<std::size_t> read_decoded(std::span<char> into);
 
@@ -84,6 +93,7 @@ class InputStream {
     std::size_t raw_begin_ = 0;
     std::size_t raw_end_ = 0;
     bool source_ended_ = false;
+    std::string ahead_;  ///< text that was peeked at and not read yet
     std::uint64_t bytes_done_ = 0;
     std::uint64_t text_bytes_ = 0;
     Digester digester_;

@@ -101,11 +101,8 @@ Result<JsonLinesReader::Outcome> JsonLinesReader::next() {
 JsonLinesReader::Outcome JsonLinesReader::set_aside(RejectReason reason,
                                                     std::string message,
                                                     std::string_view text) {
-    reject_ = {.reason = reason,
-               .line = line_number_,
-               .byte_offset = buffer_.offset(),
-               .message = std::move(message),
-               .text = std::string(text.substr(0, limits::reject_text_bytes_max))};
+    reject_ = make_reject(
+        reason, {.line = line_number_, .byte_offset = buffer_.offset()}, std::move(message), text);
     return Outcome::reject;
 }
 

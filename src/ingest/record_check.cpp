@@ -90,10 +90,27 @@ std::optional<Flaw> RowRecords::flaw() const {
     return std::nullopt;
 }
 
+RecordDraft RowRecords::draft_of(const Held& held) const {
+    RecordDraft draft = held.draft;
+    draft.properties = std::span(properties_.data() + held.properties_at, held.property_count);
+    return draft;
+}
+
+std::optional<Flaw> RowRecords::flaw_in_names(NameLimits& names,
+                                              const RecordBatchBuilder& batch) const {
+    for (const Held& held : records_) {
+        if (auto refused = names.admit(batch, draft_of(held))) {
+            names.take_back();
+            return Flaw{RejectReason::too_many_names, std::move(*refused)};
+        }
+    }
+    names.keep();
+    return std::nullopt;
+}
+
 void RowRecords::commit(RecordBatchBuilder& batch, RecordTally& tally) const {
     for (const Held& held : records_) {
-        RecordDraft draft = held.draft;
-        draft.properties = std::span(properties_.data() + held.properties_at, held.property_count);
+        const RecordDraft draft = draft_of(held);
         batch.add(draft);
         ++tally.by_kind[static_cast<std::size_t>(draft.kind)];
         if (draft.kind == RecordKind::event && draft.time) {

@@ -2,6 +2,7 @@
 
 #include "base/instant.h"
 #include "ingest/reject.h"
+#include "model/name_limits.h"
 #include "model/record_batch.h"
 
 #include <array>
@@ -42,6 +43,11 @@ class RowRecords {
     /// too many properties, a number that is not finite.
     [[nodiscard]] std::optional<Flaw> flaw() const;
 
+    /// Returns the first name too many, with none of the records' names noted; otherwise all are.
+    /// Names must be of `batch`.
+    [[nodiscard]] std::optional<Flaw> flaw_in_names(NameLimits& names,
+                                                    const RecordBatchBuilder& batch) const;
+
     /// Adds the records to the batch and to the tally.
     void commit(RecordBatchBuilder& batch, RecordTally& tally) const;
 
@@ -53,6 +59,7 @@ class RowRecords {
     };
 
     [[nodiscard]] std::optional<Flaw> flaw_in(const Held& held) const;
+    [[nodiscard]] RecordDraft draft_of(const Held& held) const;
 
     std::vector<Held> records_;
     std::vector<NamedDatum> properties_;

@@ -1,5 +1,9 @@
 #include "ingest/reject.h"
 
+#include "model/limits.h"
+
+#include <utility>
+
 namespace fineline::ingest {
 
 const char* to_string(RejectReason reason) {
@@ -21,8 +25,20 @@ const char* to_string(RejectReason reason) {
         case RejectReason::bad_boolean: return "bad_boolean";
         case RejectReason::too_many_properties: return "too_many_properties";
         case RejectReason::value_too_long: return "value_too_long";
+        case RejectReason::too_many_names: return "too_many_names";
     }
     return "unknown";
+}
+
+Reject make_reject(RejectReason reason,
+                   const RowPlace& place,
+                   std::string message,
+                   std::string_view text) {
+    return {.reason = reason,
+            .line = place.line,
+            .byte_offset = place.byte_offset,
+            .message = std::move(message),
+            .text = std::string(text.substr(0, limits::reject_text_bytes_max))};
 }
 
 }  // namespace fineline::ingest

@@ -28,9 +28,10 @@ enum class RejectReason : std::uint8_t {
     bad_boolean,
     too_many_properties,
     value_too_long,
+    too_many_names,  ///< a new event, property, trait or purpose, beyond what a workspace may hold
 };
 
-inline constexpr std::size_t reject_reason_count = 17;
+inline constexpr std::size_t reject_reason_count = 18;
 
 /// Returns the stable code: "bad_time".
 [[nodiscard]] const char* to_string(RejectReason reason);
@@ -43,6 +44,18 @@ struct Reject {
     std::string message{};          ///< what was wrong, for people, the offending value last
     std::string text{};             ///< the row as it was, cut at limits::reject_text_bytes_max
 };
+
+/// Where a row begins.
+struct RowPlace {
+    std::uint64_t line = 0;
+    std::uint64_t byte_offset = 0;
+};
+
+/// Makes the Reject of a row; cuts its text.
+[[nodiscard]] Reject make_reject(RejectReason reason,
+                                 const RowPlace& place,
+                                 std::string message,
+                                 std::string_view text);
 
 /// How many rows were set aside for each reason.
 class RejectCounts {

@@ -15,14 +15,6 @@ namespace {
 
 constexpr std::uint64_t pulse_bytes = 1024 * 1024;
 
-Result<std::unique_ptr<ingest::InputStream>> open_input(const std::string& file) {
-    auto source = ingest::open_source(file);
-    if (!source) {
-        return source.error();
-    }
-    return ingest::InputStream::open(std::move(*source));
-}
-
 /// Returns the column that an expression is nothing but the name of.
 std::optional<std::size_t> plain_column(const MappingText& text,
                                         const std::vector<std::string>& columns) {
@@ -118,7 +110,7 @@ Status declare_types(const Mapping& mapping, std::vector<ingest::Column>& column
 Result<ScannedFile> scan_csv(const std::string& file,
                              const Mapping& mapping,
                              const LoadWatch& watch) {
-    auto input = open_input(file);
+    auto input = ingest::InputStream::open_file(file);
     if (!input) {
         return input.error();
     }
@@ -164,7 +156,7 @@ Result<ScannedFile> scan_csv(const std::string& file,
 }
 
 Result<ScannedFile> scan_bytes(const std::string& file, const LoadWatch& watch) {
-    auto input = open_input(file);
+    auto input = ingest::InputStream::open_file(file);
     if (!input) {
         return input.error();
     }

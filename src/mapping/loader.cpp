@@ -33,11 +33,7 @@ std::string sequence_of(const Digest128& content, std::string_view meaning) {
     return hex(content.high) + hex(content.low) + "-" + hex(checksum(meaning));
 }
 
-bool is_json_lines(const LoadRequest& request) {
-    if (request.kind != InputKind::by_name) {
-        return request.kind == InputKind::json_lines;
-    }
-    std::string_view name = request.file;
+bool is_named_json_lines(std::string_view name) {
     for (const std::string_view packed : {std::string_view(".gz"), std::string_view(".zst")}) {
         if (name.ends_with(packed)) {
             name.remove_suffix(packed.size());
@@ -46,20 +42,16 @@ bool is_json_lines(const LoadRequest& request) {
     return name.ends_with(".jsonl") || name.ends_with(".ndjson");
 }
 
-Result<std::unique_ptr<ingest::InputStream>> open_input(const std::string& file) {
-    auto source = ingest::open_source(file);
-    if (!source) {
-        return source.error();
-    }
-    return ingest::InputStream::open(std::move(*source));
-}
-
 std::string source_name(const std::string& file) {
     return file == "-" ? "standard input" : std::filesystem::path(file).filename().string();
 }
 
-std::string kept_text(std::string_view raw) {
-    return std::string(raw.substr(0, limits::reject_text_bytes_max));
+/// Who the records of the input are from.
+std::string source_of(const LoadRequest& request, bool json_lines) {
+    if (!request.source.empty()) {
+        return request.source;
+    }
+    return json_lines ? std::string(default_message_source) : source_name(request.file);
 }
 
 /// The reject of a group tells its first line, from its cells.
@@ -69,7 +61,7 @@ std::string joined(std::span<const std::string_view> cells) {
         text += i > 0 ? "," : "";
         text += cells[i];
     }
-    return kept_text(text);
+    return text;
 }
 
 }  // namespace
@@ -77,7 +69,7 @@ std::string joined(std::span<const std::string_view> cells) {
 struct Loader::State {
     LoadRequest request;
     bool json_lines = false;
-    bool from_stdin = false;
+    bool read_once = false;
     bool ran = false;
     std::string sequence;
     ScannedFile scanned;
@@ -88,8 +80,9 @@ struct Loader::State {
     std::unique_ptr<ingest::InputStream> input;
     std::unique_ptr<ingest::CsvReader> reader;
 
+    [[nodiscard]] Status begin();
     [[nodiscard]] Status open_file(const LoadWatch& watch);
-    [[nodiscard]] Status open_stdin();
+    [[nodiscard]] Status open_once();
     [[nodiscard]] Status compile();
     [[nodiscard]] Status reopen();
     [[nodiscard]] Status check_groups(const LoadWatch& watch) const;
@@ -104,22 +97,17 @@ namespace {
 /// One reading of the whole input into batches. One thread at a time.
 class LoadPass {
   public:
-    LoadPass(const LoadRequest& request, const Loader::Run& run, const std::string& sequence)
+    /// `header` says what all batches share.
+    LoadPass(const LoadRequest& request, const Loader::Run& run, const BatchHeader& header)
         : request_(request),
           run_(run),
-          writer_({.source = source_name(request.file),
-                   .received_at = request.received_at,
-                   .sequence = sequence,
-                   .first_row = 0,
-                   .last_row = 0},
-                  run.after_row,
-                  run.sink),
+          writer_(header, run.after_row, run.sink),
           rejects_(
               request.rejects_directory,
               source_name(request.file),
-              sequence.empty()
+              header.sequence.empty()
                   ? hex(static_cast<std::uint64_t>(request.received_at.time_since_epoch().count()))
-                  : sequence) {}
+                  : header.sequence) {}
 
     /// Maps each row by itself. Errors: of input and sink.
     [[nodiscard]] Status load_rows(ingest::InputStream& input,
@@ -140,19 +128,17 @@ class LoadPass {
   private:
     [[nodiscard]] Status reject(const ingest::Reject& reject);
 
-    /// Where a row lies, should it be flawed.
-    struct Place {
-        std::uint64_t line = 0;
-        std::uint64_t byte_offset = 0;
-        std::string_view raw{};  ///< empty for a group: its first line is told from the cells
-    };
-
+    /// `raw` is the row as it was; empty for a group: its first line is told from the cells.
     [[nodiscard]] Status map_row(const RowMapper::Input& row,
                                  RowMapper& mapper,
-                                 const Place& place);
+                                 const ingest::RowPlace& place,
+                                 std::string_view raw);
     [[nodiscard]] Status reject_flawed(const ingest::Flaw& flaw,
-                                       const Place& place,
-                                       std::string text);
+                                       const ingest::RowPlace& place,
+                                       std::string_view text);
+
+    /// Why the log must not hold the records, for the names in them; none where they may be taken.
+    [[nodiscard]] std::optional<ingest::Flaw> flaw_in_names();
     [[nodiscard]] Status take_message(const ingest::JsonLine& line,
                                       ingest::MessageReader& messages);
 
@@ -169,22 +155,30 @@ Status LoadPass::reject(const ingest::Reject& reject) {
     return request_.rejects_directory.empty() ? Status(done) : rejects_.write(reject);
 }
 
-Status LoadPass::reject_flawed(const ingest::Flaw& flaw, const Place& place, std::string text) {
-    return reject({.reason = flaw.reason,
-                   .line = place.line,
-                   .byte_offset = place.byte_offset,
-                   .message = flaw.message,
-                   .text = std::move(text)});
+Status LoadPass::reject_flawed(const ingest::Flaw& flaw,
+                               const ingest::RowPlace& place,
+                               std::string_view text) {
+    return reject(ingest::make_reject(flaw.reason, place, flaw.message, text));
+}
+
+std::optional<ingest::Flaw> LoadPass::flaw_in_names() {
+    return request_.names == nullptr ? std::nullopt
+                                     : records_.flaw_in_names(*request_.names, writer_.batch());
 }
 
 /// Maps one row or group.
-Status LoadPass::map_row(const RowMapper::Input& row, RowMapper& mapper, const Place& place) {
+Status LoadPass::map_row(const RowMapper::Input& row,
+                         RowMapper& mapper,
+                         const ingest::RowPlace& place,
+                         std::string_view raw) {
+    std::optional<ingest::Flaw> flaw;
     switch (mapper.map(row, writer_.batch(), records_)) {
-        case RowMapper::Outcome::flawed:
-            return reject_flawed(
-                mapper.flaw(), place, place.raw.empty() ? joined(row.cells) : kept_text(place.raw));
+        case RowMapper::Outcome::flawed: flaw = mapper.flaw(); break;
         case RowMapper::Outcome::nothing: ++report_.skipped; return done;
-        case RowMapper::Outcome::records: break;
+        case RowMapper::Outcome::records: flaw = flaw_in_names(); break;
+    }
+    if (flaw) {
+        return reject_flawed(*flaw, place, raw.empty() ? joined(row.cells) : std::string(raw));
     }
     auto handed_over = writer_.take(records_, row.number);
     if (!handed_over) {
@@ -210,12 +204,12 @@ Status LoadPass::load_rows(ingest::InputStream& input,
         }
         ++report_.rows;
         const ingest::CsvRow& row = reader.row();
-        Status taken =
-            *outcome == ingest::CsvReader::Outcome::reject
-                ? reject(reader.reject())
-                : map_row({.cells = row.cells, .number = row.number},
-                          mapper,
-                          {.line = row.line, .byte_offset = row.byte_offset, .raw = row.raw});
+        Status taken = *outcome == ingest::CsvReader::Outcome::reject
+                           ? reject(reader.reject())
+                           : map_row({.cells = row.cells, .number = row.number},
+                                     mapper,
+                                     {.line = row.line, .byte_offset = row.byte_offset},
+                                     row.raw);
         if (!taken) {
             return taken;
         }
@@ -235,7 +229,8 @@ Status LoadPass::load_groups(ingest::InputStream& input,
         ++group_number;
         return map_row({.cells = group.cells, .computed = group.totals, .number = group_number},
                        mapper,
-                       {.line = group.line, .byte_offset = group.byte_offset});
+                       {.line = group.line, .byte_offset = group.byte_offset},
+                       {});
     };
     while (true) {
         auto outcome = reader.next();
@@ -260,9 +255,8 @@ Status LoadPass::load_groups(ingest::InputStream& input,
         }
         report_.skipped += *added == RowGroups::Outcome::skipped ? 1U : 0U;
         if (*added == RowGroups::Outcome::flawed) {
-            const Place place{.line = row.line, .byte_offset = row.byte_offset, .raw = row.raw};
-            if (auto rejected = reject_flawed(groups.flaw(), place, kept_text(row.raw));
-                !rejected) {
+            const ingest::RowPlace place{.line = row.line, .byte_offset = row.byte_offset};
+            if (auto rejected = reject_flawed(groups.flaw(), place, row.raw); !rejected) {
                 return rejected;
             }
         }
@@ -277,9 +271,12 @@ Status LoadPass::take_message(const ingest::JsonLine& line, ingest::MessageReade
     if (!flaw) {
         return flaw.error();
     }
+    if (!*flaw) {
+        *flaw = flaw_in_names();
+    }
     if (*flaw) {
-        const Place place{.line = line.line, .byte_offset = line.byte_offset, .raw = line.raw};
-        return reject_flawed(**flaw, place, kept_text(line.raw));
+        return reject_flawed(
+            **flaw, {.line = line.line, .byte_offset = line.byte_offset}, line.raw);
     }
     if (records_.empty()) {
         ++report_.skipped;
@@ -358,7 +355,7 @@ Status Loader::State::check_groups(const LoadWatch& watch) const {
     if (!trial) {
         return trial.error();
     }
-    auto text = open_input(request.file);
+    auto text = ingest::InputStream::open_file(request.file);
     if (!text) {
         return text.error();
     }
@@ -389,6 +386,28 @@ Status Loader::State::check_groups(const LoadWatch& watch) const {
     }
 }
 
+/// Finds out what kind of input it is.
+Status Loader::State::begin() {
+    auto opened = ingest::InputStream::open_file(request.file);
+    if (!opened) {
+        return opened.error();
+    }
+    input = std::move(*opened);
+    read_once = !input->bytes_total();
+    json_lines = request.kind == InputKind::json_lines;
+    if (request.kind == InputKind::detected) {
+        constexpr std::size_t start_bytes = 64;
+        const auto start = input->peek(start_bytes);
+        if (!start) {
+            return start.error();
+        }
+        const std::size_t first = start->find_first_not_of(" \t\r\n\xef\xbb\xbf");
+        const bool is_object = first != std::string_view::npos && (*start)[first] == '{';
+        json_lines = is_object || is_named_json_lines(request.file);
+    }
+    return done;
+}
+
 Status Loader::State::open_file(const LoadWatch& watch) {
     auto scan = json_lines ? scan_bytes(request.file, watch)
                            : scan_csv(request.file, request.mapping, watch);
@@ -396,20 +415,18 @@ Status Loader::State::open_file(const LoadWatch& watch) {
         return scan.error();
     }
     scanned = std::move(*scan);
-    const std::string_view messages = request.alias_merges ? "messages, alias merges" : "messages";
-    sequence =
-        sequence_of(scanned.digest, json_lines ? std::string(messages) : to_yaml(request.mapping));
+    std::string messages = request.alias_merges ? "messages, alias merges" : "messages";
+    if (!request.source.empty()) {
+        // The same ids of another source are other messages.
+        messages += ", source " + request.source;
+    }
+    sequence = sequence_of(scanned.digest, json_lines ? messages : to_yaml(request.mapping));
     return done;
 }
 
 /// Standard input cannot be scanned first: columns are strings unless the mapping names their
 /// types.
-Status Loader::State::open_stdin() {
-    auto opened = open_input(request.file);
-    if (!opened) {
-        return opened.error();
-    }
-    input = std::move(*opened);
+Status Loader::State::open_once() {
     if (json_lines) {
         return done;
     }
@@ -447,10 +464,10 @@ Status Loader::State::compile() {
 
 /// Opens the file for the second reading.
 Status Loader::State::reopen() {
-    if (from_stdin) {
+    if (read_once) {
         return done;
     }
-    auto text = open_input(request.file);
+    auto text = ingest::InputStream::open_file(request.file);
     if (!text) {
         return text.error();
     }
@@ -472,10 +489,11 @@ Loader::~Loader() = default;
 
 Result<std::unique_ptr<Loader>> Loader::open(LoadRequest request, const LoadWatch& watch) {
     auto state = std::make_unique<State>();
-    state->json_lines = is_json_lines(request);
-    state->from_stdin = request.file == "-";
     state->request = std::move(request);
-    Status opened = state->from_stdin ? state->open_stdin() : state->open_file(watch);
+    Status opened = state->begin();
+    if (opened) {
+        opened = state->read_once ? state->open_once() : state->open_file(watch);
+    }
     if (opened && !state->json_lines) {
         opened = state->compile();
     }
@@ -496,11 +514,21 @@ const std::vector<ingest::Column>& Loader::columns() const {
     return state_->scanned.columns;
 }
 
+bool Loader::reads_messages() const {
+    return state_->json_lines;
+}
+
 Result<LoadReport> Loader::run(const Run& run) {
     State& state = *state_;
     require(!state.ran, "a loader runs once");
     state.ran = true;
-    LoadPass pass(state.request, run, sequence(run.occurrence));
+    LoadPass pass(state.request,
+                  run,
+                  {.source = source_of(state.request, state.json_lines),
+                   .received_at = state.request.received_at,
+                   .sequence = sequence(run.occurrence),
+                   .first_row = 0,
+                   .last_row = 0});
     Status loaded = state.check_groups(run.watch);
     if (loaded) {
         loaded = state.reopen();
@@ -511,7 +539,7 @@ Result<LoadReport> Loader::run(const Run& run) {
                      ? pass.load_groups(*state.input, *state.reader, *state.groups, *state.mapper)
                      : pass.load_rows(*state.input, *state.reader, *state.mapper);
     }
-    if (loaded && !state.from_stdin && state.input->digest() != state.scanned.digest) {
+    if (loaded && !state.read_once && state.input->digest() != state.scanned.digest) {
         return Error{
             ErrorCode::conflict,
             state.request.file +

@@ -6,6 +6,7 @@
 #include "ingest/reject.h"
 #include "mapping/mapping.h"
 #include "model/calendar.h"
+#include "model/name_limits.h"
 #include "model/record_batch.h"
 
 #include <cstdint>
@@ -20,18 +21,22 @@
 namespace fineline::mapping {
 
 enum class InputKind : std::uint8_t {
-    by_name,  ///< .jsonl, .ndjson (also .gz, .zst) are JSON Lines, all else CSV
+    /// .jsonl, .ndjson (also .gz, .zst), and what begins with a brace, are JSON Lines, all else CSV
+    detected,
     csv,
     json_lines,  ///< messages in the shape of Segment's; the mapping is not used
 };
 
 /// One file to load and all that decides what it means.
 struct LoadRequest {
-    std::string file{};  ///< a path, or "-" for standard input
-    InputKind kind = InputKind::by_name;
+    std::string file{};  ///< a path, or "-" for standard input; pipes are read like that
+    InputKind kind = InputKind::detected;
     Mapping mapping{};  ///< from read_mapping_file or default_mapping; for CSV
     TimeZone zone{};    ///< the workspace's: for times without offset where the mapping has no zone
     Instant received_at{};  ///< arrival time of every record
+    /// Who the records are from. Empty: a CSV file's own name, and for messages
+    /// `default_message_source`; a message id is told apart within its source.
+    std::string source{};
     /// Where the file of rejected rows is written (created on the first one); empty: they are only
     /// counted.
     std::string rejects_directory{};
@@ -40,6 +45,9 @@ struct LoadRequest {
     /// JSON Lines: says whether an anonymousId was joined to a user by an earlier load; may be
     /// empty.
     std::function<bool(std::string_view anonymous_id)> is_joined{};
+    /// The names the workspace holds: rows that would bring one too many are set aside. Must
+    /// outlive the load; null: names are not counted.
+    NameLimits* names = nullptr;
 };
 
 enum class LoadPhase : std::uint8_t {
@@ -116,6 +124,9 @@ class Loader {
 
     /// The columns of a CSV file with their types and what decided them; empty for JSON Lines.
     [[nodiscard]] const std::vector<ingest::Column>& columns() const;
+
+    /// Says whether the input holds messages: then the mapping is not used.
+    [[nodiscard]] bool reads_messages() const;
 
     struct Run {
         std::uint32_t occurrence = 0;  ///< which load of this file it is, see sequence()

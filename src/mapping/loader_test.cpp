@@ -486,7 +486,7 @@ TEST_F(LoaderTest, ReadsMessages) {
     EXPECT_EQ(loaded.report.rows, 3U);
     EXPECT_EQ(loaded.report.skipped, 1U);
     EXPECT_EQ(loaded.report.rejected.of(ingest::RejectReason::bad_json), 1U);
-    EXPECT_EQ(loaded.batches.at(0).source, "data.jsonl");
+    EXPECT_EQ(loaded.batches.at(0).source, "messages");
 }
 
 TEST_F(LoaderTest, ExplainsMistakesOfTheMapping) {

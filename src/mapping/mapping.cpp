@@ -98,6 +98,9 @@ void print_settings(YamlPrinter& out, const Mapping& mapping) {
         }
         out.raw(mapping.format.header ? "  header: true\n" : "  header: false\n");
     }
+    if (mapping.sparse) {
+        out.raw("sparse: true\n");
+    }
     if (!mapping.one_event_per.empty()) {
         out.heading(0, "one event per");
         for (const std::string& column : mapping.one_event_per) {

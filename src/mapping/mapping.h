@@ -111,6 +111,8 @@ struct Mapping {
     std::vector<AccountTraitsRule> account_traits{};
     std::vector<ConsentRule> consents{};
     std::vector<MergeRule> merges{};
+    /// A trait without a value is left as it was; else it is missing from then on.
+    bool sparse = false;
     std::vector<std::string> one_event_per{};  ///< columns; empty: each row stands for itself
     std::string file{};                        ///< named in messages
 

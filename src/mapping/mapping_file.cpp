@@ -12,12 +12,13 @@ namespace {
 
 using Keys = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 15> mapping_keys{
+constexpr std::array<std::string_view, 16> mapping_keys{
     "customer",
     "time",
     "time_zone",
     "time_format",
     "skip",
+    "sparse",
     "types",
     "format",
     "events",
@@ -166,6 +167,13 @@ Status MappingReader::read_settings(const YamlNode& root, Mapping& mapping) {
         if (auto read = read_format(*format, mapping); !read) {
             return read;
         }
+    }
+    if (const YamlNode* sparse = root.find("sparse")) {
+        if (sparse->text != "true" && sparse->text != "false") {
+            return error_at(
+                file_, *sparse, "'sparse' is true or false, not '" + sparse->text + "'");
+        }
+        mapping.sparse = sparse->text == "true";
     }
     const YamlNode* per = root.find("one event per");
     const YamlNode* columns = per != nullptr ? per : root.find("one_event_per");

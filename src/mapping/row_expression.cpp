@@ -14,10 +14,13 @@ namespace {
 
 /// Puts the place in the mapping file before an error of the language.
 Error located(const Error& error, const MappingText& text, const std::string& file) {
-    std::string message = text.line == 0 ? std::string()
-                                         : file + ":" + std::to_string(text.line) + ":" +
-                                               std::to_string(text.column) + ": ";
-    message += expr::render_error(error, text.text);
+    const bool in_a_file = text.line > 0;
+    std::string message = in_a_file ? file + ":" + std::to_string(text.line) + ":" +
+                                          std::to_string(text.column) + ": "
+                                    : std::string();
+    // Nobody wrote a default mapping: there is no place to point to.
+    message += in_a_file ? expr::render_error(error, text.text)
+                         : error.message + ": --mapping FILE says what other columns mean";
     return {error.code, std::move(message), {}};
 }
 
@@ -34,11 +37,22 @@ const expr::Literal* plain_literal(const expr::Expression& expression) {
     return plain ? literal : nullptr;
 }
 
+/// The first few names, for a message.
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t shown_max = 12;
+    std::string list;
+    for (std::size_t i = 0; i < std::min(shown_max, names.size()); ++i) {
+        list += (i == 0 ? "'" : ", '") + names[i] + "'";
+    }
+    return list + (names.size() > shown_max ? " …" : "");
+}
+
 Error unknown_column(std::string_view name, SourceSpan at, const ColumnNames& columns) {
     const std::vector<std::string_view> candidates(columns.names().begin(), columns.names().end());
     const std::string_view close = nearest(name, candidates);
     std::string message = "the file has no column '" + std::string(name) + "'";
-    message += close.empty() ? "" : ": did you mean '" + std::string(close) + "'?";
+    message += close.empty() ? ", it has " + listed(columns.names())
+                             : ": did you mean '" + std::string(close) + "'?";
     return {ErrorCode::invalid_argument, std::move(message), at};
 }
 

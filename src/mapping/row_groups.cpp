@@ -38,13 +38,9 @@ RowGroups::RowGroups(const Mapping& mapping,
 Result<std::unique_ptr<RowGroups>> RowGroups::compile(const Mapping& mapping,
                                                       std::span<const ingest::Column> columns,
                                                       const MapperSettings& settings) {
-    auto zone = zone_of(mapping, settings);
-    if (!zone) {
-        return zone.error();
-    }
-    auto times = TimeReader::make(mapping.time_format, *zone);
+    auto times = time_reader_of(mapping, settings);
     if (!times) {
-        return Error{times.error().code, mapping.file + ": " + times.error().message, {}};
+        return times.error();
     }
     std::unique_ptr<RowGroups> groups(
         new RowGroups(mapping, columns, names_of(columns), std::move(*times), settings.now));

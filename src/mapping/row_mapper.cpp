@@ -48,6 +48,10 @@ bool repeatable(RecordKind kind) {
     return kind != RecordKind::event;
 }
 
+bool tells_traits(RecordKind kind) {
+    return kind == RecordKind::traits || kind == RecordKind::account_traits;
+}
+
 std::optional<bool> boolean_of(const Datum& value) {
     switch (value.kind()) {
         case ValueKind::boolean: return value.boolean();
@@ -64,9 +68,17 @@ std::optional<bool> boolean_of(const Datum& value) {
 
 }  // namespace
 
-Result<TimeZone> zone_of(const Mapping& mapping, const MapperSettings& settings) {
-    return mapping.time_zone.empty() ? Result<TimeZone>(settings.zone)
-                                     : TimeZone::find(mapping.time_zone);
+Result<TimeReader> time_reader_of(const Mapping& mapping, const MapperSettings& settings) {
+    auto zone = mapping.time_zone.empty() ? Result<TimeZone>(settings.zone)
+                                          : TimeZone::find(mapping.time_zone);
+    if (!zone) {
+        return zone.error();
+    }
+    auto times = TimeReader::make(mapping.time_format, *zone);
+    if (!times) {
+        return Error{times.error().code, mapping.file + ": " + times.error().message, {}};
+    }
+    return times;
 }
 
 std::optional<bool> parse_boolean(std::string_view text) {
@@ -122,19 +134,16 @@ RowMapper::RowMapper(const Mapping& mapping,
       row_(names_.size(), times.zone(), settings.now),
       times_(std::move(times)),
       file_(mapping.file),
+      sparse_(mapping.sparse),
       read_(names_.size(), false) {}
 
 Result<std::unique_ptr<RowMapper>> RowMapper::compile(const Mapping& mapping,
                                                       std::span<const Column> columns,
                                                       std::span<const std::string> computed,
                                                       const MapperSettings& settings) {
-    auto zone = zone_of(mapping, settings);
-    if (!zone) {
-        return zone.error();
-    }
-    auto times = TimeReader::make(mapping.time_format, *zone);
+    auto times = time_reader_of(mapping, settings);
     if (!times) {
-        return Error{times.error().code, mapping.file + ": " + times.error().message, {}};
+        return times.error();
     }
     std::unique_ptr<RowMapper> mapper(
         new RowMapper(mapping, columns, all_names(columns, computed), std::move(*times), settings));
@@ -397,10 +406,15 @@ bool RowMapper::apply(Rule& rule, RecordBatchBuilder& batch, ingest::RowRecords&
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rule.fields.size(); ++i) {
         const Datum value = properties_[i].value;
-        // A trait without a value is a value of its own; an event's property is just not there.
-        if (rule.kind != RecordKind::event || !value.is_missing()) {
+        // A trait without a value is a value of its own unless the mapping says otherwise; an
+        // event's property is just not there.
+        const bool says_missing = rule.kind != RecordKind::event && !sparse_;
+        if (says_missing || !value.is_missing()) {
             properties_[kept++] = {rule.fields[i].id, value};
         }
+    }
+    if (kept == 0 && sparse_ && tells_traits(rule.kind)) {
+        return true;
     }
     draft.properties = std::span(properties_.data(), kept);
     records.add(draft);

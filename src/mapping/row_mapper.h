@@ -27,8 +27,10 @@ struct MapperSettings {
     Instant now{};    ///< what `now` means in expressions
 };
 
-/// Returns the zone in which a mapping's times without offset are read. Errors: not_found.
-[[nodiscard]] Result<TimeZone> zone_of(const Mapping& mapping, const MapperSettings& settings);
+/// Returns what reads a mapping's times: those without an offset in its zone, else the workspace's.
+/// Errors: not_found (the zone), invalid_argument (the format), naming the mapping's file.
+[[nodiscard]] Result<TimeReader> time_reader_of(const Mapping& mapping,
+                                                const MapperSettings& settings);
 
 /// Turns one cell into the value its column's type asks for; an empty cell is missing. Returns the
 /// flaw of a cell that is none, in `flaw`'s place.
@@ -133,6 +135,7 @@ class RowMapper {
     RowContext row_;
     TimeReader times_;
     std::string file_;
+    bool sparse_ = false;
     RowExpression skip_;
     RowExpression customer_;
     RowExpression time_;

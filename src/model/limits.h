@@ -21,6 +21,10 @@ inline constexpr std::size_t event_names_max = 65'536;
 inline constexpr std::size_t properties_per_event_max = 4096;
 inline constexpr std::size_t traits_max = 65'536;
 
+inline constexpr std::size_t definitions_max = 10'000;  ///< segments, or purposes, of a workspace
+inline constexpr std::size_t setting_bytes_max = 64ULL * 1024;
+inline constexpr std::size_t definition_text_bytes_max = 1024ULL * 1024;
+
 inline constexpr std::size_t batch_records_max = 65'536;
 inline constexpr std::size_t batch_bytes_max = 64ULL * 1024 * 1024;
 
@@ -42,7 +46,6 @@ inline constexpr std::size_t member_page_max = 10'000;
 inline constexpr std::size_t size_points_max = 9000;      ///< per segment: a year of hours
 inline constexpr std::size_t changes_page_max = 100'000;  ///< of the feed, handed out at once
 inline constexpr std::size_t subscriptions_max = 1000;
-inline constexpr std::size_t sources_counted_max = 1000;  ///< the rest counts as one
 
 // The server.
 inline constexpr std::size_t http_header_bytes_max = 16ULL * 1024;

@@ -56,9 +56,13 @@ struct RecordDraft {
     std::span<const NamedDatum> properties{};
 };
 
+/// The source of messages whose sender names none: loaded from a file or received, they are told
+/// apart by message id among each other.
+inline constexpr std::string_view default_message_source = "messages";
+
 /// What all records of a batch share.
 struct BatchHeader {
-    std::string source;     ///< file name, write key's name …: shown to people
+    std::string source;  ///< file name, write key's name …: shown to people; scope of message ids
     Instant received_at{};  ///< when the batch reached us; arrival time of each record
     /// For sources that can be counted (a file): the digest that identifies the source and the
     /// input row numbers (from 1, inclusive) that this batch covers. Rows up to the highest one
@@ -79,6 +83,9 @@ class RecordBatchBuilder {
 
     /// Interns an event, property, trait, purpose or kind name. Amortised O(1).
     BatchName name(std::string_view text);
+
+    /// The text of a name that this builder interned.
+    [[nodiscard]] std::string_view name_text(BatchName name) const { return names_[name.value()]; }
 
     void add(const RecordDraft& draft);
 

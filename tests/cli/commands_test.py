@@ -3,6 +3,8 @@
 import contextlib
 import gzip
 import json
+import os
+import shutil
 import sqlite3
 import subprocess
 
@@ -70,6 +72,77 @@ class LoadTest(ProgramTest):
         self.load("".join(json.dumps(message) + "\n" for message in messages), name="messages.jsonl")
         self.assertEqual(["ada"], self.members("count(purchase) = 1 and sum(purchase.amount) = 40"))
         self.assertEqual(["ada"], self.members("country = 'DE'"))
+
+    def test_a_message_is_known_in_any_file_of_its_source(self):
+        message = json.dumps({"type": "track", "userId": "ada", "event": "purchase", "messageId": "m1",
+                              "timestamp": "2024-01-05T10:00:00Z"}) + "\n"
+        self.load(message, name="monday.jsonl")
+        self.load(message + "\n", name="tuesday.jsonl")
+        self.assertEqual(["ada"], self.members("count(purchase) = 1"))
+        # Another source may use the same ids for other messages.
+        self.load(message, "--source", "app", name="app.jsonl")
+        self.load(message + "\n", "--source", "app", name="app_again.jsonl")
+        self.assertEqual(["ada"], self.members("count(purchase) = 2"))
+        self.assertIn("--source", self.refuse(2, "load", "--data", self.data, "--source", "x" * 300,
+                                              self.folder / "app.jsonl"))
+
+    def test_messages_are_told_from_rows_by_what_they_begin_with(self):
+        message = json.dumps({"type": "track", "userId": "ada", "event": "purchase", "messageId": "m1",
+                              "timestamp": "2024-01-05T10:00:00Z"}) + "\n"
+        self.succeed("load", "--data", self.data, "-", stdin=message)
+        self.assertEqual(["ada"], self.members("did purchase"))
+        self.load(message.replace("ada", "ben").replace("m1", "m2"), name="export.txt")
+        self.assertEqual(["ada", "ben"], self.members("did purchase"))
+
+    def test_a_pipe_with_a_name_is_read_like_standard_input(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        loading = start("load", "--data", self.data, pipe)
+        pipe.write_text(SHOP, encoding="utf-8")
+        _, message = loading.communicate(timeout=60)
+        self.assertEqual(0, loading.returncode, message)
+        self.assertEqual(["ada", "ben"], self.members("did purchase"))
+
+    def test_an_empty_trait_is_missing_or_with_sparse_says_nothing(self):
+        self.load("customer_id,timestamp,plan,city\nada,2024-01-01,gold,Rome\nben,2024-01-01,basic,\n", "--traits",
+                  name="january.csv")
+        changes = "customer_id,timestamp,plan,city\nada,2024-02-01,,Paris\n"
+        sparse = self.folder / "sparse"
+        shutil.copytree(self.data, sparse)
+        self.load(changes, "--traits", name="february.csv")
+        self.assertEqual(["ada"], self.members("plan is missing and city = 'Paris'"))
+        self.load(changes, "--traits", "--sparse", name="february.csv", data=sparse)
+        self.assertEqual(["ada"], self.members("plan = 'gold' and city = 'Paris'", data=sparse))
+        self.assertEqual(["ben"], self.members("city is missing", data=sparse))
+
+    def test_a_mapping_may_be_sparse(self):
+        mapping = self.write("m.yaml", "customer: who\ntime: day\nsparse: true\n"
+                                       "traits: {plan: plan, city: upper(city)}\n")
+        rows = self.write("rows.csv", "who,day,plan,city\nada,2024-01-01,gold,Rome\nada,2024-02-01,,\n"
+                                      "ada,2024-03-01,,Paris\n")
+        self.succeed("load", "--data", self.data, "--mapping", mapping, rows)
+        self.assertEqual(["ada"], self.members("plan = 'gold' and city = 'PARIS'"))
+        wrong = self.write("w.yaml", "customer: who\ntime: day\nsparse: maybe\ntraits: rest\n")
+        self.assertIn("w.yaml:3", self.refuse(2, "load", "--data", self.data, "--mapping", wrong, rows))
+
+    def test_names_beyond_the_limit_are_set_aside_and_known_ones_go_on(self):
+        def message(number, names):
+            return json.dumps({"type": "track", "userId": f"c{number}", "event": "wide", "messageId": f"m{number}",
+                               "timestamp": "2024-01-05T10:00:00Z", "properties": {name: 1 for name in names}}) + "\n"
+
+        # 4,096 properties are as many as an event may have, 1,024 as many as a record.
+        full = "".join(message(part, [f"p{part * 1024 + i}" for i in range(1024)]) for part in range(4))
+        finished = run("load", "--data", self.data, self.write("full.jsonl", full + message(9, ["one_more", "p1"])),
+                       "--json")
+        self.assertEqual(0, finished.returncode, finished.stderr)
+        report = json.loads(finished.stdout)
+        self.assertEqual({"too_many_names": 1}, report["set_aside"])
+        self.assertIn("one_more", (self.data / "rejects").glob("*.jsonl").__next__().read_text(encoding="utf-8"))
+        self.assertEqual(4, self.count("did wide"))
+        report = self.answer("load", "--data", self.data,
+                             self.write("more.jsonl", message(5, ["p4095"]) + message(6, ["another"])))
+        self.assertEqual({"too_many_names": 1}, report["set_aside"])
+        self.assertEqual(["c3", "c5"], self.members("count(wide where p4095 = 1) = 1"))
 
     def test_a_mapping_turns_rows_into_events(self):
         mapping = self.write("orders.yaml", """customer: "`Customer ID`"

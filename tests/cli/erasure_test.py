@@ -85,8 +85,10 @@ class ErasureTest(ProgramTest):
         other = {**message, "userId": "c1", "messageId": "m-2", "properties": {"product": "tea"}}
         self.load(json.dumps(message) + "\n" + json.dumps(other) + "\n", name="messages.jsonl")
         self.assertEqual(0, self.erase().returncode)
-        # A retry comes from the same source, so the file has the same name; its content differs.
+        # A file's name says nothing of where a message comes from: a retry lies in any file, or comes by a pipe.
         self.load(json.dumps(message) + "\n", name="messages.jsonl")
+        self.load(json.dumps(message) + "\n", name="retries.jsonl")
+        self.succeed("load", "--data", self.data, "-", stdin=json.dumps(message) + "\n")
         self.assertEqual(["c1"], self.members("did purchase"))
         self.assertEqual([], self.found())
 

@@ -4,6 +4,7 @@ FINELINE_CRASH_POINTS says how many kills there are.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -82,6 +83,35 @@ class InterruptionTest(ProgramTest):
         self.assertEqual(1, loading.returncode, message)
         self.assertNotEqual(b"", message, "it says what happened")
         self.present()
+        self.succeed("load", "--data", self.data, self.file)
+        self.assertEqual(ROWS, self.present())
+
+    def test_an_interrupt_says_what_is_stored_and_how_to_go_on(self):
+        scanned = loaded = 0
+        for _ in range(40):
+            loading = start("load", "--data", self.data, self.file)
+            time.sleep(self.random.uniform(0.02, 0.8) * self.seconds)
+            loading.send_signal(signal.SIGINT)
+            _, message = loading.communicate(timeout=120)
+            message = message.decode()
+            if loading.returncode <= 0:
+                # It had ended, or was met before it minds the signal.
+                self.start_over()
+                continue
+            before = self.present()
+            stored = re.search(r"stored up to row ([0-9,]+)", message)
+            if stored:
+                loaded += 1
+                self.assertEqual(before, int(stored.group(1).replace(",", "")), message)
+            elif "only looked at" in message:
+                scanned += 1
+                self.assertIn("nothing of this run", message)
+            self.assertIn("same command", message)
+            if scanned and loaded:
+                break
+            self.start_over()
+        self.assertGreater(scanned, 0, "no interrupt met the first reading")
+        self.assertGreater(loaded, 0, "no interrupt met the second reading")
         self.succeed("load", "--data", self.data, self.file)
         self.assertEqual(ROWS, self.present())
 

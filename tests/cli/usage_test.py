@@ -5,7 +5,8 @@ import json
 from program import NOON, ProgramTest, run
 
 COMMANDS = ("load", "ask", "explain", "check", "schema", "profile", "segments", "erase", "define", "settings",
-            "backup", "restore", "audit", "curve", "discover")
+            "backup", "restore", "plan", "apply", "history", "rollback", "purposes", "verify", "audit", "curve",
+            "discover")
 
 
 class UsageTest(ProgramTest):
@@ -30,6 +31,35 @@ class UsageTest(ProgramTest):
             with self.subTest(arguments):
                 self.assertIn("--help", self.refuse(2, *arguments))
                 self.assertEqual("", run(*arguments).stdout)
+
+    def test_wrong_usage_is_json_where_json_is_asked_for(self):
+        finished = run("ask", "--data", self.data, "--json")
+        self.assertEqual(2, finished.returncode)
+        self.assertEqual("invalid_argument", json.loads(finished.stdout)["error"]["code"])
+
+    def test_a_load_that_cannot_begin_leaves_nothing_behind(self):
+        shop = self.write("shop.csv", "who,when\na,2024-01-01\n")
+        for arguments in (("absent.csv",), (shop, "absent.csv"), ("--mapping", "absent.yaml", shop)):
+            with self.subTest(arguments):
+                self.assertIn("absent", self.refuse(1, "load", "--data", self.data, *arguments))
+                self.assertFalse(self.data.exists())
+
+    def test_a_file_of_other_columns_is_told_how_to_go_on(self):
+        message = self.refuse(2, "load", "--data", self.data, self.write("shop.csv", "who,when\na,2024-01-01\n"))
+        for word in ("customer_id", "'who'", "'when'", "--mapping"):
+            self.assertIn(word, message)
+
+    def test_options_that_would_not_be_heeded_are_refused(self):
+        messages = self.write("m.jsonl", '{"type": "track", "userId": "a", "event": "e"}\n')
+        mapping = self.write("m.yaml", "customer: who\ntraits: rest\n")
+        for arguments in (("--traits",), ("--mapping", mapping), ("--sparse",)):
+            with self.subTest(arguments):
+                self.assertIn("messages", self.refuse(2, "load", "--data", self.data, *arguments, messages))
+        self.assertIn("--traits", self.refuse(2, "load", "--data", self.data, "--traits", "--mapping", mapping, messages))
+
+    def test_restoring_what_is_no_backup_makes_no_directory(self):
+        self.assertIn("no backup", self.refuse(2, "restore", "--data", self.data, self.write("x.csv", "a,b\n1,2\n")))
+        self.assertFalse(self.data.exists())
 
     def test_a_wrong_expression_ends_with_2_and_shows_where(self):
         message = self.refuse(2, "check", "did purchase and\ncuont(purchase) > 2")

@@ -21,8 +21,7 @@ constexpr std::array rows{Row{Configuration::plain, "plain"},
                           Row{Configuration::tiny_blocks, "tiny_blocks"},
                           Row{Configuration::reprinted, "reprinted"},
                           Row{Configuration::json, "json"},
-                          Row{Configuration::csv, "csv"},
-                          Row{Configuration::live, "live"}};
+                          Row{Configuration::csv, "csv"}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include "engine/question.h"
 
 #include <array>
+#include <optional>
 
 namespace fineline::cli {
 
@@ -105,39 +106,62 @@ void show_occasions(const Arguments& arguments,
                     to_iso(question.at()));
 }
 
-Status run_ask(const Arguments& arguments, const Session& session) {
-    auto workspace = open_workspace(arguments, session, OpenFor::reading);
-    if (!workspace) {
-        return workspace.error();
-    }
-    const auto at = instant_of(arguments, session, **workspace);
-    if (!at) {
-        return at.error();
-    }
-    auto question = engine::PreparedQuestion::prepare((*workspace)->view(),
+/// What the command finds out before it prints.
+struct Asked {
+    engine::PreparedQuestion question;
+    std::optional<engine::Answer> customers;
+    std::optional<engine::OccasionsAnswer> occasions;
+};
+
+Result<Asked> ask_over(const std::shared_ptr<const columns::View>& view,
+                       const Arguments& arguments,
+                       Instant at) {
+    auto question = engine::PreparedQuestion::prepare(view,
                                                       {.text = arguments.expression,
-                                                       .at = *at,
+                                                       .at = at,
                                                        .purpose = arguments.purpose,
                                                        .threads = arguments.threads});
     if (!question) {
         return with_caret(question.error(), arguments.expression);
     }
-    if (!arguments.json) {
-        show_warnings(question->checked(), arguments.expression, session.terminal);
-    }
-    if (question->checked().expression().on) {
-        const auto answer = engine::ask_occasions(*question);
-        if (!answer) {
-            return answer.error();
+    Asked asked{.question = std::move(*question), .customers = {}, .occasions = {}};
+    if (asked.question.checked().expression().on) {
+        auto occasions = engine::ask_occasions(asked.question);
+        if (!occasions) {
+            return occasions.error();
         }
-        show_occasions(arguments, *question, *answer, session.terminal);
-        return done;
+        asked.occasions = std::move(*occasions);
+        return asked;
     }
-    const auto answer = engine::ask(*question, arguments.threads);
-    if (!answer) {
-        return answer.error();
+    auto customers = engine::ask(asked.question, arguments.threads);
+    if (!customers) {
+        return customers.error();
     }
-    show_members(arguments, *question, *answer, session.terminal);
+    asked.customers = std::move(*customers);
+    return asked;
+}
+
+Status run_ask(const Arguments& arguments, const Session& session) {
+    const auto opened = open_to_answer(arguments, session);
+    if (!opened) {
+        return opened.error();
+    }
+    engine::Workspace& workspace = *opened->workspace;
+    const Instant at = opened->at;
+    const auto asked = workspace.answer([&](const std::shared_ptr<const columns::View>& view) {
+        return ask_over(view, arguments, at);
+    });
+    if (!asked) {
+        return asked.error();
+    }
+    if (!arguments.json) {
+        show_warnings(asked->question.checked(), arguments.expression, session.terminal);
+    }
+    if (asked->occasions) {
+        show_occasions(arguments, asked->question, *asked->occasions, session.terminal);
+    } else {
+        show_members(arguments, asked->question, *asked->customers, session.terminal);
+    }
     return done;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/commands/rows.h"
 #include "cli/study_request.h"
 #include "mapping/portfolio_file.h"
+#include "study/act_audit.h"
 #include "study/report_page.h"
 
 #include <array>
@@ -31,10 +32,51 @@ Status write_files(const Arguments& arguments,
     return done;
 }
 
+/// Says no to a page of act mode before any work is done.
+Status check_act(const Arguments& arguments) {
+    if (arguments.html.empty()) {
+        return done;
+    }
+    return Error{ErrorCode::invalid_argument,
+                 "--html: a page is made of explain mode only, and this purpose names exposures; "
+                 "use --json, or take `exposure` out of the file",
+                 {}};
+}
+
+/// Prints what acting brings, where the purpose names exposures.
+Status show_act(const Arguments& arguments,
+                const Session& session,
+                const Result<study::ActReport>& report) {
+    if (!report) {
+        return report.error();
+    }
+    if (arguments.json) {
+        session.terminal.json(study::to_json(*report));
+    } else {
+        session.terminal.line(study::print(*report));
+    }
+    if (!arguments.out.empty()) {
+        if (auto written = write_text_file(arguments.out, mapping::to_yaml(report->recommended));
+            !written) {
+            return written;
+        }
+        session.terminal.remark("the recommended portfolio: " + arguments.out);
+    }
+    return done;
+}
+
 Status run_audit(const Arguments& arguments, const Session& session) {
     auto opening = StudyOpening::open(arguments, session);
     if (!opening) {
         return opening.error();
+    }
+    if (study::has_exposures((*opening)->request().portfolio)) {
+        if (auto possible = check_act(arguments); !possible) {
+            return possible;
+        }
+        const auto report = study::act_audit((*opening)->request());
+        (*opening)->finish();
+        return show_act(arguments, session, report);
     }
     const auto report = study::audit((*opening)->request());
     (*opening)->finish();
@@ -56,6 +98,14 @@ Status run_discover(const Arguments& arguments, const Session& session) {
     }
     const auto segments =
         arguments.segments > 0 ? std::optional<std::size_t>(arguments.segments) : std::nullopt;
+    if (study::has_exposures((*opening)->request().portfolio)) {
+        if (auto possible = check_act(arguments); !possible) {
+            return possible;
+        }
+        const auto report = study::act_discover((*opening)->request(), segments);
+        (*opening)->finish();
+        return show_act(arguments, session, report);
+    }
     const auto discovery = study::discover((*opening)->request(), segments);
     (*opening)->finish();
     if (!discovery) {

@@ -3,6 +3,9 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
 
 namespace fineline::cli {
 
@@ -31,6 +34,15 @@ Status run_backup(const Arguments& arguments, const Session& session) {
     return done;
 }
 
+/// Says whether a file begins as a log does, before anything is made of it.
+bool is_database(const std::string& file) {
+    constexpr std::string_view begin = "SQLite format 3";
+    std::string bytes(begin.size(), '\0');
+    std::ifstream in(file, std::ios::binary);
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return in && bytes == begin;
+}
+
 Status run_restore(const Arguments& arguments, const Session& session) {
     const std::string& file = arguments.files.front();
     const fs::path target = fs::path(arguments.data) / "log.sqlite";
@@ -42,6 +54,9 @@ Status run_restore(const Arguments& arguments, const Session& session) {
     }
     if (!fs::exists(file, failed)) {
         return Error{ErrorCode::invalid_argument, "no such file: '" + file + "'", {}};
+    }
+    if (!is_database(file)) {
+        return Error{ErrorCode::invalid_argument, "no backup of fineline's: '" + file + "'", {}};
     }
     fs::create_directories(arguments.data, failed);
     fs::copy_file(file, target, failed);

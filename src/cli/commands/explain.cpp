@@ -65,46 +65,62 @@ void show(const expr::Explanation& part, int depth, Terminal& terminal) {
     }
 }
 
-Status run_explain(const Arguments& arguments, const Session& session) {
-    auto workspace = open_workspace(arguments, session, OpenFor::reading);
-    if (!workspace) {
-        return workspace.error();
-    }
-    const auto at = instant_of(arguments, session, **workspace);
-    if (!at) {
-        return at.error();
-    }
+/// What the command finds out before it prints.
+struct Explained {
+    expr::Verdict verdict;
+    expr::Explanation explanation;
+};
+
+Result<Explained> explain_over(const std::shared_ptr<const columns::View>& view,
+                               const Arguments& arguments,
+                               Instant at) {
     auto question = engine::PreparedQuestion::prepare(
-        (*workspace)->view(),
-        {.text = arguments.expression, .at = *at, .purpose = arguments.purpose, .threads = 2});
+        view, {.text = arguments.expression, .at = at, .purpose = arguments.purpose, .threads = 2});
     if (!question) {
         return with_caret(question.error(), arguments.expression);
     }
-    const auto verdict = engine::verdict(*question, arguments.customer);
+    auto verdict = engine::verdict(*question, arguments.customer);
     if (!verdict) {
         return verdict.error();
     }
-    const auto explanation = engine::explain(*question, arguments.customer);
+    auto explanation = engine::explain(*question, arguments.customer);
     if (!explanation) {
         return explanation.error();
     }
+    return Explained{.verdict = *verdict, .explanation = std::move(*explanation)};
+}
+
+Status run_explain(const Arguments& arguments, const Session& session) {
+    const auto opened = open_to_answer(arguments, session);
+    if (!opened) {
+        return opened.error();
+    }
+    engine::Workspace& workspace = *opened->workspace;
+    const Instant at = opened->at;
+    const auto explained = workspace.answer([&](const std::shared_ptr<const columns::View>& view) {
+        return explain_over(view, arguments, at);
+    });
+    if (!explained) {
+        return explained.error();
+    }
+    const expr::Verdict& verdict = explained->verdict;
     if (arguments.json) {
         session.terminal.json(Json()
                                   .set("customer", arguments.customer)
-                                  .set("at", to_iso(*at))
-                                  .set("truth", word(verdict->truth))
-                                  .set("holds_until", to_iso(verdict->holds_until))
-                                  .set("explanation", explanation_json(*explanation)));
+                                  .set("at", to_iso(at))
+                                  .set("truth", word(verdict.truth))
+                                  .set("holds_until", to_iso(verdict.holds_until))
+                                  .set("explanation", explanation_json(explained->explanation)));
         return done;
     }
     const std::string until =
-        verdict->holds_until == instant_max
+        verdict.holds_until == instant_max
             ? "; it does not change by itself"
-            : "; holds until " + to_iso(verdict->holds_until) + " if nothing new arrives";
-    session.terminal.line(arguments.customer + " at " + to_iso(*at) + ": " +
-                          session.terminal.paint(word(verdict->truth), colour_of(verdict->truth)) +
+            : "; holds until " + to_iso(verdict.holds_until) + " if nothing new arrives";
+    session.terminal.line(arguments.customer + " at " + to_iso(at) + ": " +
+                          session.terminal.paint(word(verdict.truth), colour_of(verdict.truth)) +
                           until);
-    show(*explanation, 0, session.terminal);
+    show(explained->explanation, 0, session.terminal);
     return done;
 }
 

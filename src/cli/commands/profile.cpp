@@ -134,20 +134,19 @@ void show_timeline(const engine::CustomerProfile& profile, Terminal& terminal) {
 }
 
 Status run_profile(const Arguments& arguments, const Session& session) {
-    auto workspace = open_workspace(arguments, session, OpenFor::reading);
-    if (!workspace) {
-        return workspace.error();
+    const auto opened = open_to_answer(arguments, session);
+    if (!opened) {
+        return opened.error();
     }
-    const auto at = instant_of(arguments, session, **workspace);
-    if (!at) {
-        return at.error();
-    }
-    auto profile =
-        engine::customer_profile((*workspace)->view(), arguments.customer, *at, timeline_max);
+    engine::Workspace& workspace = *opened->workspace;
+    const Instant at = opened->at;
+    auto profile = workspace.answer([&](const std::shared_ptr<const columns::View>& view) {
+        return engine::customer_profile(view, arguments.customer, at, timeline_max);
+    });
     if (!profile) {
         return profile.error();
     }
-    if (auto named = engine::name_sources(*profile, (*workspace)->log()); !named) {
+    if (auto named = engine::name_sources(*profile, workspace.log()); !named) {
         return named.error();
     }
     if (arguments.json) {
@@ -159,7 +158,7 @@ Status run_profile(const Arguments& arguments, const Session& session) {
         others += id == profile->id ? "" : (others.empty() ? ", also known as " : ", ") + id;
     }
     session.terminal.line(session.terminal.paint(profile->id, Colour::bold) + others + ", as of " +
-                          to_iso(*at));
+                          to_iso(at));
     show_facts(*profile, session.terminal);
     show_timeline(*profile, session.terminal);
     return done;

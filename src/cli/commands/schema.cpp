@@ -119,19 +119,22 @@ void show(const engine::SchemaReport& report, Terminal& terminal) {
 }
 
 Status run_schema(const Arguments& arguments, const Session& session) {
-    auto workspace = open_workspace(arguments, session, OpenFor::reading);
-    if (!workspace) {
-        return workspace.error();
+    const auto opened = open_to_answer(arguments, session);
+    if (!opened) {
+        return opened.error();
     }
-    const auto at = instant_of(arguments, session, **workspace);
-    if (!at) {
-        return at.error();
+    engine::Workspace& workspace = *opened->workspace;
+    const Instant at = opened->at;
+    const auto report = workspace.answer([&](const std::shared_ptr<const columns::View>& view) {
+        return engine::describe(view, at);
+    });
+    if (!report) {
+        return report.error();
     }
-    const engine::SchemaReport report = engine::describe((*workspace)->view(), *at);
     if (arguments.json) {
-        session.terminal.json(report_json(report));
+        session.terminal.json(report_json(*report));
     } else {
-        show(report, session.terminal);
+        show(*report, session.terminal);
     }
     return done;
 }

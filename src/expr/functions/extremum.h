@@ -1,6 +1,7 @@
 #pragma once
 
 #include "expr/functions/datum_order.h"
+#include "expr/functions/function.h"
 
 namespace fineline::expr::functions {
 
@@ -41,5 +42,24 @@ class Extremum {
     Datum best_;
     int best_rank_ = 0;
 };
+
+/// The best value of the events selected, or of the rows.
+inline Datum extremum_of(const AggregateInput& input, bool (*better)(const Datum&, const Datum&)) {
+    Extremum extremum(better);
+    for (const SelectedEvent& event : input.events) {
+        extremum.add(event.value);
+    }
+    return extremum.value();
+}
+
+inline Datum extremum_of(const AggregateRows& input, bool (*better)(const Datum&, const Datum&)) {
+    Extremum extremum(better);
+    if (input.property) {
+        for (std::uint32_t row = input.begin; row < input.end; ++row) {
+            extremum.add(input.rows.value(*input.property, row));
+        }
+    }
+    return extremum.value();
+}
 
 }  // namespace fineline::expr::functions

@@ -11,21 +11,11 @@ bool better(const Datum& a, const Datum& b) {
 }
 
 Datum max(const AggregateInput& input) {
-    Extremum extremum(better);
-    for (const SelectedEvent& event : input.events) {
-        extremum.add(event.value);
-    }
-    return extremum.value();
+    return extremum_of(input, better);
 }
 
 Datum max_rows(const AggregateRows& input) {
-    Extremum extremum(better);
-    if (input.property) {
-        for (std::uint32_t row = input.begin; row < input.end; ++row) {
-            extremum.add(input.rows.value(*input.property, row));
-        }
-    }
-    return extremum.value();
+    return extremum_of(input, better);
 }
 
 }  // namespace

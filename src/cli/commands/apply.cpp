@@ -1,0 +1,81 @@
+#include "cli/commands/portfolio.h"
+#include "cli/commands/rows.h"
+#include "cli/open_workspace.h"
+#include "engine/portfolio_apply.h"
+#include "engine/portfolio_json.h"
+#include "mapping/portfolio_file.h"
+
+#include <array>
+
+namespace fineline::cli {
+
+namespace {
+
+/// Says what was made so.
+void report(const engine::AppliedPlan& applied, const Arguments& arguments, Terminal& terminal) {
+    if (arguments.json) {
+        Json json = engine::to_json(applied.plan);
+        terminal.json(json.set("version", applied.change));
+        return;
+    }
+    show_plan(applied.plan, terminal);
+    const std::string version = std::to_string(applied.change);
+    terminal.line(applied.plan.empty() ? "Version " + version + " says all of this already"
+                                       : "Applied as version " + version);
+}
+
+Status run_apply(const Arguments& arguments, const Session& session) {
+    const auto portfolio = mapping::read_portfolio_file(arguments.files.front());
+    if (!portfolio) {
+        return portfolio.error();
+    }
+    const auto opened = open_to_answer(arguments, session, OpenFor::loading);
+    if (!opened) {
+        return opened.error();
+    }
+    const engine::PlanOptions options = plan_options(arguments, opened->at);
+    const auto applied =
+        engine::apply_portfolio(*opened->workspace, *portfolio, options, arguments.plan);
+    if (!applied) {
+        return applied.error();
+    }
+    report(*applied, arguments, session.terminal);
+    return done;
+}
+
+Status run_rollback(const Arguments& arguments, const Session& session) {
+    const auto opened = open_to_answer(arguments, session, OpenFor::writing);
+    if (!opened) {
+        return opened.error();
+    }
+    const engine::PlanOptions options = plan_options(arguments, opened->at);
+    const auto applied = engine::apply_rollback(*opened->workspace, arguments.version, options);
+    if (!applied) {
+        return applied.error();
+    }
+    report(*applied, arguments, session.terminal);
+    return done;
+}
+
+constexpr std::array apply_options{Option::data, Option::one_file, Option::at, Option::plan};
+constexpr std::array rollback_options{Option::data, Option::version, Option::at};
+
+}  // namespace
+
+constinit const Command apply_command{
+    .name = "apply",
+    .summary = "Make a portfolio file so, as one version: purpose, segments and their order",
+    .options = apply_options,
+    .examples =
+        "fineline apply --data shop portfolio.yaml\n"
+        "fineline apply --data shop portfolio.yaml --plan 7-3f9c21ab44d0",
+    .run = run_apply};
+
+constinit const Command rollback_command{
+    .name = "rollback",
+    .summary = "Make all segments and purposes what they were at a version, as a new version",
+    .options = rollback_options,
+    .examples = "fineline rollback --data shop 3",
+    .run = run_rollback};
+
+}  // namespace fineline::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "base/result.h"
+#include "engine/portfolio_plan.h"
+#include "engine/workspace.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fineline::engine {
+
+/// What was made so.
+struct AppliedPlan {
+    PortfolioPlan plan;
+    std::uint64_t change = 0;  ///< its number; that of the newest one where nothing was to change
+};
+
+/// Makes the workspace hold the portfolio, as one change: durable and published when it returns.
+/// `expected` is the id of a plan that somebody has seen, or empty: if another plan would be made
+/// now, nothing is done. Errors: conflict (says what changed since that plan), and as
+/// plan_portfolio.
+[[nodiscard]] Result<AppliedPlan> apply_portfolio(Workspace& workspace,
+                                                  const mapping::Portfolio& portfolio,
+                                                  const PlanOptions& options,
+                                                  std::string_view expected);
+
+/// Makes all segments and purposes what they were after a change, as a new change. Errors: as
+/// plan_rollback.
+[[nodiscard]] Result<AppliedPlan> apply_rollback(Workspace& workspace,
+                                                 std::uint64_t change,
+                                                 const PlanOptions& options);
+
+}  // namespace fineline::engine
