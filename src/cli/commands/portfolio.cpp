@@ -113,8 +113,12 @@ void show_plan(const engine::PortfolioPlan& plan, Terminal& terminal) {
     for (const std::string& warning : plan.warnings) {
         terminal.warning(warning);
     }
-    terminal.line((plan.empty() ? std::string("Nothing to change") : counts_text(plan)) +
-                  "; sizes of " + with_commas(plan.customers) + " customers at " + to_iso(plan.at));
+    if (plan.empty()) {
+        terminal.line("Nothing to change");
+        return;
+    }
+    terminal.line(counts_text(plan) + "; sizes of " + with_commas(plan.customers) +
+                  " customers at " + to_iso(plan.at));
 }
 
 engine::PlanOptions plan_options(const Arguments& arguments, Instant at) {
