@@ -68,18 +68,21 @@ expr::Catalog make_catalog(const std::shared_ptr<const columns::View>& view) {
     return catalog;
 }
 
+Error unknown_segment(std::string_view name, const std::vector<std::string>& known) {
+    const std::string_view near =
+        nearest(name, std::vector<std::string_view>(known.begin(), known.end()));
+    return {ErrorCode::not_found,
+            "no segment '" + std::string(name) + "'" +
+                (near.empty() ? "" : ": did you mean '" + std::string(near) + "'?"),
+            {}};
+}
+
 Result<expr::CheckedExpression> stored_segment(const columns::View& view,
                                                const expr::Catalog& catalog,
                                                std::string_view name) {
     const auto* newest = view.newest_definition(segment_kind, name);
     if (newest == nullptr || newest->archived) {
-        const std::vector<std::string_view> names(catalog.segment_names.begin(),
-                                                  catalog.segment_names.end());
-        const std::string_view near = nearest(name, names);
-        return Error{ErrorCode::not_found,
-                     "no segment '" + std::string(name) + "'" +
-                         (near.empty() ? "" : ": did you mean '" + std::string(near) + "'?"),
-                     {}};
+        return unknown_segment(name, catalog.segment_names);
     }
     return expr::compile(newest->text, expr::Use::segment, catalog);
 }

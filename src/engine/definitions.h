@@ -22,6 +22,9 @@ namespace fineline::engine {
                                                              const expr::Catalog& catalog,
                                                              std::string_view name);
 
+/// The error of a segment that is not stored, with the nearest name.
+[[nodiscard]] Error unknown_segment(std::string_view name, const std::vector<std::string>& known);
+
 /// A definition as it was stored.
 struct Defined {
     std::string name;

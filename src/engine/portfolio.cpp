@@ -6,6 +6,7 @@
 #include "expr/check.h"
 #include "expr/parse.h"
 #include "mapping/portfolio_file.h"
+#include "model/limits.h"
 
 #include <algorithm>
 #include <charconv>
@@ -117,6 +118,13 @@ class EditsMaker {
 
   private:
     Status check_names() const {
+        if (portfolio_.segments.size() > limits::portfolio_segments_max) {
+            return Error{ErrorCode::limit_exceeded,
+                         file_ + ": a portfolio has at most " +
+                             with_commas(limits::portfolio_segments_max) + " segments, not " +
+                             with_commas(portfolio_.segments.size()),
+                         {}};
+        }
         if (auto named = check_definition_name(purpose_kind, portfolio_.purpose.name); !named) {
             return Error{named.error().code, file_ + ": " + named.error().message, {}};
         }

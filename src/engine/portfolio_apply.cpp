@@ -76,6 +76,15 @@ Result<AppliedPlan> apply_portfolio(Workspace& workspace,
     return store(workspace, std::move(*plan));
 }
 
+Result<AppliedPlan> apply_removal(Workspace& workspace,
+                                  std::string_view segment,
+                                  const PlanOptions& options) {
+    auto plan = workspace.answer([&](const std::shared_ptr<const columns::View>& view) {
+        return plan_removal(view, segment, options);
+    });
+    return plan ? store(workspace, std::move(*plan)) : plan.error();
+}
+
 Result<AppliedPlan> apply_rollback(Workspace& workspace,
                                    std::uint64_t change,
                                    const PlanOptions& options) {

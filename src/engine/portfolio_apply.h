@@ -25,6 +25,11 @@ struct AppliedPlan {
                                                   const PlanOptions& options,
                                                   std::string_view expected);
 
+/// Archives a segment, as one change. Errors: as plan_removal.
+[[nodiscard]] Result<AppliedPlan> apply_removal(Workspace& workspace,
+                                                std::string_view segment,
+                                                const PlanOptions& options);
+
 /// Makes all segments and purposes what they were after a change, as a new change. Errors: as
 /// plan_rollback.
 [[nodiscard]] Result<AppliedPlan> apply_rollback(Workspace& workspace,

@@ -368,6 +368,23 @@ class PlanMaker {
     std::vector<Held> held_;
 };
 
+/// Plans edits whose expressions were checked before.
+Result<PortfolioPlan> plan_edits(const std::shared_ptr<const View>& view,
+                                 std::vector<DefinitionEdit> edits,
+                                 const PlanOptions& options,
+                                 std::string note) {
+    PortfolioEdits made{.edits = std::move(edits), .after = nullptr};
+    made.after = columns::with_definitions(view, made.edits);
+    if (auto sound = check_dependents(made.after, made.edits); !sound) {
+        return sound.error();
+    }
+    auto plan = PlanMaker(view, std::move(made), options).run();
+    if (plan) {
+        plan->note = std::move(note);
+    }
+    return plan;
+}
+
 /// The version that held after a change; null if there was none, or it was archived.
 const DefinitionVersion* version_after(const std::vector<DefinitionVersion>& versions,
                                        std::uint64_t change) {
@@ -417,6 +434,19 @@ Result<PortfolioPlan> plan_portfolio(const std::shared_ptr<const View>& view,
     return plan;
 }
 
+Result<PortfolioPlan> plan_removal(const std::shared_ptr<const View>& view,
+                                   std::string_view segment,
+                                   const PlanOptions& options) {
+    const DefinitionVersion* current = current_definition(*view, segment_kind, segment);
+    if (current == nullptr) {
+        return unknown_segment(segment, view->definition_names(segment_kind));
+    }
+    DefinitionEdit edit{
+        .kind = std::string(segment_kind), .name = std::string(segment), .version = *current};
+    edit.version.archived = true;
+    return plan_edits(view, {std::move(edit)}, options, "remove " + std::string(segment));
+}
+
 Result<PortfolioPlan> plan_rollback(const std::shared_ptr<const View>& view,
                                     std::uint64_t change,
                                     const PlanOptions& options) {
@@ -428,7 +458,7 @@ Result<PortfolioPlan> plan_rollback(const std::shared_ptr<const View>& view,
                                        " (`fineline history`), not " + std::to_string(change),
                      {}};
     }
-    PortfolioEdits back;
+    std::vector<DefinitionEdit> edits;
     for (const std::string_view kind : {purpose_kind, segment_kind}) {
         for (const std::string& name : view->all_definition_names(kind)) {
             const DefinitionVersion* target = version_after(view->definition(kind, name), change);
@@ -438,19 +468,11 @@ Result<PortfolioPlan> plan_rollback(const std::shared_ptr<const View>& view,
                                 .version = target == nullptr ? *newest_one : *target};
             edit.version.archived = target == nullptr;
             if (!same_definition(*newest_one, edit.version)) {
-                back.edits.push_back(std::move(edit));
+                edits.push_back(std::move(edit));
             }
         }
     }
-    back.after = columns::with_definitions(view, back.edits);
-    if (auto sound = check_dependents(back.after, back.edits); !sound) {
-        return sound.error();
-    }
-    auto plan = PlanMaker(view, std::move(back), options).run();
-    if (plan) {
-        plan->note = "rollback to " + std::to_string(change);
-    }
-    return plan;
+    return plan_edits(view, std::move(edits), options, "rollback to " + std::to_string(change));
 }
 
 }  // namespace fineline::engine

@@ -108,6 +108,12 @@ struct PlanOptions {
                                                    const mapping::Portfolio& portfolio,
                                                    const PlanOptions& options);
 
+/// Plans to archive a segment. Errors: not_found, with the nearest name; conflict, with the list of
+/// those that depend on it; corrupt.
+[[nodiscard]] Result<PortfolioPlan> plan_removal(const std::shared_ptr<const columns::View>& view,
+                                                 std::string_view segment,
+                                                 const PlanOptions& options);
+
 /// Plans to make all segments and purposes what they were after the change of that number. Errors:
 /// invalid_argument (no such change), conflict, corrupt.
 [[nodiscard]] Result<PortfolioPlan> plan_rollback(const std::shared_ptr<const columns::View>& view,

@@ -328,6 +328,20 @@ TEST_F(PortfolioTest, RollsBackToAnyVersionAsANewOne) {
     EXPECT_EQ(history[6].entries.front().what, HistoryWhat::restored);
 }
 
+TEST_F(PortfolioTest, RemovesASegmentUnlessOthersDependOnIt) {
+    ASSERT_TRUE(define_segment(*workspace_, "a", "did buy"));
+    ASSERT_TRUE(define_segment(*workspace_, "b", "not segment a"));
+    EXPECT_EQ(apply_removal(*workspace_, "a", options()).error().code, ErrorCode::conflict);
+    EXPECT_EQ(apply_removal(*workspace_, "c", options()).error().code, ErrorCode::not_found);
+    ASSERT_TRUE(apply_removal(*workspace_, "b", options()));
+    const auto removed = apply_removal(*workspace_, "a", options());
+    ASSERT_TRUE(removed) << removed.error().message;
+    EXPECT_EQ(removed->change, 4U);
+    EXPECT_EQ(of(removed->plan, "a").membership.leaving, 20U);
+    EXPECT_TRUE(workspace_->view()->definition_names(segment_kind).empty());
+    EXPECT_EQ(apply_removal(*workspace_, "a", options()).error().code, ErrorCode::not_found);
+}
+
 TEST_F(PortfolioTest, AsksTheJudgeOfPurposes) {
     PlanOptions with = options();
     with.check_purpose = [](const std::shared_ptr<const columns::View>&,

@@ -22,6 +22,7 @@ inline constexpr std::size_t properties_per_event_max = 4096;
 inline constexpr std::size_t traits_max = 65'536;
 
 inline constexpr std::size_t definitions_max = 10'000;  ///< segments, or purposes, of a workspace
+inline constexpr std::size_t portfolio_segments_max = 1000;  ///< each pair is compared
 inline constexpr std::size_t setting_bytes_max = 64ULL * 1024;
 inline constexpr std::size_t definition_text_bytes_max = 1024ULL * 1024;
 

@@ -101,6 +101,18 @@ class PortfolioTest(ProgramTest):
                       if run("ask", "--data", self.data, "segment recent").returncode == 1
                       else self.refuse(2, "ask", "--data", self.data, "segment recent"))
 
+    def test_a_segment_is_removed_unless_others_depend_on_it(self):
+        self.succeed("define", "--data", self.data, "buyers", "did purchase")
+        self.succeed("define", "--data", self.data, "rich_buyers", "segment buyers and sum(purchase.amount) > 60")
+        self.assertIn("segment 'rich_buyers'", self.refuse(1, "remove", "--data", self.data, "buyers"))
+        self.assertIn("'buyers'", self.refuse(1, "remove", "--data", self.data, "buyrs"))
+        removed = self.command("remove", "rich_buyers", "--at", NOON)
+        self.assertEqual(("gone", 1), (removed["definitions"][0]["change"], removed["definitions"][0]["leaving"]))
+        self.command("remove", "buyers")
+        self.assertEqual({}, self.segments())
+        self.command("rollback", "2")
+        self.assertEqual({"buyers": 2, "rich_buyers": 1}, self.segments())
+
     def test_cycles_and_mistakes_are_refused_with_their_place(self):
         cycle = self.write("cycle.yaml", "purpose: p\nsegments:\n  - {name: a, when: segment b}\n"
                                          "  - {name: b, when: not segment a}\n")

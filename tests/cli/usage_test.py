@@ -5,7 +5,7 @@ import json
 from program import NOON, ProgramTest, run
 
 COMMANDS = ("load", "ask", "explain", "check", "schema", "profile", "segments", "erase", "define", "settings",
-            "backup", "restore", "plan", "apply", "history", "rollback", "purposes", "verify", "audit", "curve",
+            "backup", "restore", "plan", "apply", "history", "rollback", "remove", "purposes", "verify", "audit", "curve",
             "discover")
 
 

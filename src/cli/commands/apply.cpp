@@ -43,6 +43,20 @@ Status run_apply(const Arguments& arguments, const Session& session) {
     return done;
 }
 
+Status run_remove(const Arguments& arguments, const Session& session) {
+    const auto opened = open_to_answer(arguments, session, OpenFor::writing);
+    if (!opened) {
+        return opened.error();
+    }
+    const engine::PlanOptions options = plan_options(arguments, opened->at);
+    const auto applied = engine::apply_removal(*opened->workspace, arguments.name, options);
+    if (!applied) {
+        return applied.error();
+    }
+    report(*applied, arguments, session.terminal);
+    return done;
+}
+
 Status run_rollback(const Arguments& arguments, const Session& session) {
     const auto opened = open_to_answer(arguments, session, OpenFor::writing);
     if (!opened) {
@@ -58,6 +72,7 @@ Status run_rollback(const Arguments& arguments, const Session& session) {
 }
 
 constexpr std::array apply_options{Option::data, Option::one_file, Option::at, Option::plan};
+constexpr std::array remove_options{Option::data, Option::name, Option::at};
 constexpr std::array rollback_options{Option::data, Option::version, Option::at};
 
 }  // namespace
@@ -70,6 +85,13 @@ constinit const Command apply_command{
         "fineline apply --data shop portfolio.yaml\n"
         "fineline apply --data shop portfolio.yaml --plan 7-3f9c21ab44d0",
     .run = run_apply};
+
+constinit const Command remove_command{
+    .name = "remove",
+    .summary = "Archive a segment that nothing is built on; a rollback brings it back",
+    .options = remove_options,
+    .examples = "fineline remove --data shop lapsed",
+    .run = run_remove};
 
 constinit const Command rollback_command{
     .name = "rollback",

@@ -17,6 +17,7 @@ extern const Command plan_command;
 extern const Command apply_command;
 extern const Command history_command;
 extern const Command rollback_command;
+extern const Command remove_command;
 extern const Command purposes_command;
 extern const Command audit_command;
 extern const Command curve_command;
