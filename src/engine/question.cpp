@@ -164,7 +164,36 @@ expr::World PreparedQuestion::world() const {
     return world;
 }
 
+namespace {
+
+/// Answers `E on EVENT` by customer.
+Result<Answer> ask_by_customer(const PreparedQuestion& question) {
+    const auto occasions = ask_occasions(question);
+    if (!occasions) {
+        return occasions.error();
+    }
+    Answer answer;
+    answer.customers = occasions->customers;
+    for (const OccasionMember& occasion : occasions->members) {
+        if (answer.members.empty() || answer.members.back() != occasion.who) {
+            answer.members.push_back(occasion.who);
+        }
+    }
+    std::vector<CustomerOrdinal> unknown = occasions->unknown_of;
+    unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
+    answer.unknown = static_cast<std::uint64_t>(
+        std::count_if(unknown.begin(), unknown.end(), [&](CustomerOrdinal who) {
+            return !std::binary_search(answer.members.begin(), answer.members.end(), who);
+        }));
+    return answer;
+}
+
+}  // namespace
+
 Result<Answer> ask(const PreparedQuestion& question, unsigned threads) {
+    if (question.checked().expression().on) {
+        return ask_by_customer(question);
+    }
     const std::uint32_t count = columns::Reader(question.view()).ordinal_count();
     std::vector<Answer> parts(std::max(1U, threads));
     in_parallel(count, threads, [&](unsigned part, std::uint32_t begin, std::uint32_t end) {
@@ -199,10 +228,14 @@ Result<OccasionsAnswer> ask_occasions(const PreparedQuestion& question) {
     expr::Evaluator evaluator;
     const std::uint32_t count = walk.reader().ordinal_count();
     walk.each(0, count, question.at(), [&](CustomerOrdinal who, expr::Subject& subject) {
+        ++answer.customers;
         for (const auto& occasion :
              evaluator.occasions(question.program(), subject, question.world(), question.at())) {
             ++answer.occasions;
-            answer.unknown += occasion.truth == expr::Truth::unknown ? 1 : 0;
+            if (occasion.truth == expr::Truth::unknown) {
+                ++answer.unknown;
+                answer.unknown_of.push_back(who);
+            }
             if (occasion.truth == expr::Truth::yes) {
                 answer.members.push_back(
                     {.who = who, .at = occasion.at, .arrival = occasion.arrival});

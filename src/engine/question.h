@@ -69,9 +69,10 @@ struct Answer {
     std::uint64_t unknown = 0;             ///< for whom the expression is neither true nor false
 };
 
-/// Evaluates for every customer of the view. Errors of this and all below: corrupt (the view met a
-/// damaged block of the checkpoint; Workspace::answer mends that and asks again).
-/// Cost: one pass; `threads` passes over disjoint customers.
+/// Evaluates for every customer of the view; `E on EVENT` holds those for whom E is true of at
+/// least one occasion, and is unknown for whom it is at best unknown. Errors of this and all below:
+/// corrupt (the view met a damaged block of the checkpoint; Workspace::answer mends that and asks
+/// again). Cost: one pass; `threads` passes over disjoint customers.
 [[nodiscard]] Result<Answer> ask(const PreparedQuestion& question, unsigned threads);
 
 /// One occasion for which the answer is yes.
@@ -86,6 +87,8 @@ struct OccasionsAnswer {
     std::vector<OccasionMember> members;
     std::uint64_t occasions = 0;
     std::uint64_t unknown = 0;
+    std::uint64_t customers = 0;              ///< customers at that instant
+    std::vector<CustomerOrdinal> unknown_of;  ///< whose occasions those are; ascending, repeated
 };
 
 [[nodiscard]] Result<OccasionsAnswer> ask_occasions(const PreparedQuestion& question);

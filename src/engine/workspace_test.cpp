@@ -105,6 +105,24 @@ TEST_F(WorkspaceTest, AnswersFromWhatWasAppended) {
     EXPECT_EQ(members("sum(purchase.amount) >= 40", "2026-03-01"), Ids{"ada"});
 }
 
+TEST_F(WorkspaceTest, ASegmentOfOccasionsHoldsWhoHasOne) {
+    append_purchase("ada", "2025-11-03", 40);
+    append_purchase("ada", "2025-11-04", 50);
+    append_purchase("ben", "2026-02-20", 15);
+    append_purchase("cy", "2026-02-21", 30);
+    EXPECT_EQ(members("context.amount > 20 on purchase", "2026-03-01"), (Ids{"ada", "cy"}));
+    const auto question = PreparedQuestion::prepare(workspace_->view(),
+                                                    {.text = "context.colour = 'red' on purchase",
+                                                     .at = at("2026-03-01"),
+                                                     .purpose = {},
+                                                     .threads = 1});
+    const auto answer = ask(*question, 2);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->customers, 3U);
+    EXPECT_EQ(answer->unknown, 3U);
+    EXPECT_TRUE(answer->members.empty());
+}
+
 TEST_F(WorkspaceTest, SeesNothingThatIsLaterThanTheInstant) {
     append_purchase("ada", "2025-11-03", 40);
     append_purchase("ben", "2026-02-20", 15);

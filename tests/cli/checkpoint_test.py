@@ -22,7 +22,7 @@ def shop():
 class CheckpointTest(ProgramTest):
     COMMANDS = (
         ("ask", "count(purchase) = 2", "--members"),
-        ("ask", "amount > 100 on purchase"),
+        ("ask", "context.amount > 100 on purchase"),
         ("ask", "percentile(sum(purchase.amount)) > 90"),
         ("explain", "--customer", "c007", "sum(purchase.amount) = 8"),
         ("profile", "--customer", "c007"),

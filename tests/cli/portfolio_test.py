@@ -63,9 +63,19 @@ class PortfolioTest(ProgramTest):
         applied = self.apply(None, "--plan", plan)
         self.assertEqual((plan, 1), (applied["plan"], applied["version"]))
         self.assertEqual({"spenders": 1, "recent": 1}, self.segments())
+        spenders = self.command("segments")[1]
+        self.assertEqual(("second-order", "1", "call them"),
+                         (spenders["purpose"], spenders["order"], spenders["action"]))
         self.assertTrue(self.plan()["nothing_to_change"])
         self.assertIn("already", self.succeed("apply", "--data", self.data, self.portfolio))
         self.assertEqual(1, len(self.command("history")))
+
+    def test_a_segment_defined_before_is_taken_in(self):
+        self.succeed("define", "--data", self.data, "recent", "did purchase last 30 days")
+        recent = {one["name"]: one for one in self.plan()["definitions"]}["recent"]
+        self.assertEqual("changed", recent["change"])
+        self.assertIn({"field": "purpose", "before": "", "after": "second-order"}, recent["fields"])
+        self.assertEqual((1, 0), (recent["size_before"], recent["entering"]))
 
     def test_apply_says_what_changed_since_the_plan(self):
         plan = self.plan()["plan"]

@@ -182,7 +182,7 @@ constinit const Command ask_command{
         "fineline ask --data shop 'did purchase last 30 days'\n"
         "fineline ask --data shop --at 2011-12-10T00:00:00Z 'sum(purchase.amount) > 5000' "
         "--members\n"
-        "fineline ask --data shop 'amount > 100 on purchase' --json",
+        "fineline ask --data shop 'context.amount > 100 on purchase' --json",
     .run = run_ask};
 
 }  // namespace fineline::cli

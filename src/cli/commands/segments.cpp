@@ -16,6 +16,7 @@ struct SegmentLine {
     std::uint64_t version = 0;
     std::string text;
     std::vector<std::string> warnings;
+    std::vector<std::pair<std::string, std::string>> details;  ///< its purpose, order, because …
     engine::Answer answer;
     engine::ValueTotal value;
     std::optional<Error> error;  ///< why it could not be evaluated
@@ -74,6 +75,7 @@ Result<std::vector<SegmentLine>> measure_all(const std::shared_ptr<const columns
         line.version = newest->version;
         line.text = newest->text;
         line.warnings = newest->warnings;
+        line.details = newest->details;
         if (auto measured = measure(by, line); !measured) {
             line.error = measured.error();
         }
@@ -84,6 +86,9 @@ Result<std::vector<SegmentLine>> measure_all(const std::shared_ptr<const columns
 Json to_json(const SegmentLine& line, bool with_value) {
     Json json;
     json.set("name", line.name).set("version", line.version).set("expression", line.text);
+    for (const auto& [detail, text] : line.details) {
+        json.set(detail, text);
+    }
     if (line.error) {
         json.set(
             "error",
