@@ -92,6 +92,13 @@ class ErasureTest(ProgramTest):
         self.assertEqual(["c1"], self.members("did purchase"))
         self.assertEqual([], self.found())
 
+    def test_an_unfinished_checkpoint_is_erased_as_well(self):
+        self.plant(200)
+        # What is left when somebody is killed while writing one.
+        (self.data / "columns.checkpoint.new").write_bytes(b"zq-person-7781 and all that he bought")
+        self.assertEqual(0, self.erase().returncode)
+        self.assertEqual([], [hit for hit in self.found() if hit[1] != b"zq-account-55"])
+
     def test_a_command_that_only_reads_finishes_what_was_cut_off(self):
         self.load("customer_id,timestamp,event\nzq-person-7781,2024-01-01T00:00:00Z,purchase\n"
                   "c1,2024-01-01T00:00:00Z,purchase\n")

@@ -95,6 +95,33 @@ class UsageTest(ProgramTest):
         self.assertEqual(2, finished.returncode)
         self.assertEqual("invalid_argument", json.loads(finished.stdout)["error"]["code"])
 
+    def test_every_command_speaks_json(self):
+        self.load()
+        portfolio = self.write("p.yaml", "purpose: p\nowner: me\nmetric: count(purchase, next 9 days)\n"
+                                         "segments:\n  - {name: a, when: did purchase}\n")
+        data = ("--data", self.data)
+        for arguments in (("load", *data, self.folder / "shop.csv"), ("ask", *data, "did purchase", "--members"),
+                          ("ask", *data, "context.amount > 1 on purchase"), ("schema", *data), ("settings", *data),
+                          ("explain", *data, "--customer", "ada", "did purchase"), ("check", "did purchase"),
+                          ("profile", *data, "--customer", "ada"), ("define", *data, "b", "did visit"),
+                          ("segments", *data), ("plan", *data, portfolio), ("apply", *data, portfolio),
+                          ("history", *data), ("purposes", *data), ("purposes", *data, "p"), ("remove", *data, "b"),
+                          ("rollback", *data, "1"), ("verify", *data), ("erase", *data, "--customer", "ben"),
+                          ("backup", *data, self.folder / "b.sqlite"),
+                          ("restore", "--data", self.folder / "r", self.folder / "b.sqlite")):
+            with self.subTest(arguments[0]):
+                said = self.succeed(*arguments, "--json")
+                self.assertEqual(1, said.count("\n"), said)
+                json.loads(said)
+        for arguments in (("ask", *data, "did"), ("profile", *data, "--customer", "nobody"), ("rollback", *data, "99"),
+                          ("plan", *data, self.folder / "absent.yaml"), ("apply", *data, portfolio, "--plan", "x"),
+                          ("define", *data, "", "did visit"), ("settings", *data, "nonsense"), ("nonsense",),
+                          ("schema", "--data", self.folder / "absent"), ("restore", *data, self.folder / "b.sqlite")):
+            with self.subTest(arguments):
+                finished = run(*arguments, "--json")
+                self.assertIn(finished.returncode, (1, 2))
+                self.assertTrue(json.loads(finished.stdout)["error"]["message"])
+
     def test_answers_go_to_standard_output_and_remarks_do_not(self):
         self.load()
         finished = run("ask", "--data", self.data, "--at", NOON, "did purchase")
