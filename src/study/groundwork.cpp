@@ -4,7 +4,6 @@
 #include "expr/parse.h"
 #include "expr/walk.h"
 #include "model/limits.h"
-#include "study/statistics/power.h"
 
 #include <algorithm>
 #include <cctype>
@@ -164,15 +163,11 @@ void winsorise(Groundwork& ground) {
     }
 }
 
-/// The least leaf: what a test needs, where there are customers enough for a test at all.
+/// Leaves may be smaller than a test needs: what it needs depends on the spread within the leaf,
+/// which is known only once it is there. The recommendation asks for it.
 double leaf_rows_min(const Groundwork& ground) {
-    const auto fit = static_cast<double>(ground.fit_rows.size());
-    const auto judged = static_cast<double>(ground.judge.rows.size());
-    const double floor = std::max(leaf_rows_floor, leaf_share_floor * fit / 2);
-    const auto needed =
-        least_size({ground.fit_all.mean(), ground.fit_all.variance()}, ground.purpose.detect);
-    const double in_half = needed ? *needed / judged * fit / 2 : 0;
-    return needed && *needed <= judged / 2 ? std::max(floor, in_half) : floor;
+    return std::max(leaf_rows_floor,
+                    leaf_share_floor * static_cast<double>(ground.fit_rows.size()) / 2);
 }
 
 JudgedRows judged_rows(const Groundwork& ground, const std::vector<std::uint32_t>& rows) {

@@ -1,3 +1,4 @@
+#include "base/require.h"
 #include "engine/question.h"
 #include "expr/parse.h"
 #include "expr/view_subject.h"
@@ -188,10 +189,7 @@ void check_churn(const AuditFacts& facts, std::vector<Finding>& findings) {
             continue;
         }
         const auto stayed = stayed_members(facts, s, span);
-        if (!stayed) {
-            continue;  // its expression was evaluated before: only a stored segment gone can do
-                       // this
-        }
+        require(stayed.has_value(), "an expression that was evaluated before can be again");
         const Estimate share = share_estimate(
             "members who were in it all along for the next " + to_words(span), *stayed, then);
         if (share.interval->high >= 0.5) {
