@@ -136,29 +136,39 @@ bool same_definition(const DefinitionVersion& a, const DefinitionVersion& b) {
             (a.text == b.text && a.warnings == b.warnings && meaning_of(a) == meaning_of(b)));
 }
 
-Result<std::uint64_t> store_change(Workspace& workspace,
-                                   const std::vector<DefinitionEdit>& edits,
-                                   std::string_view note) {
-    const auto before = workspace.view();
-    if (auto checked = check_limits(*before, edits); !checked) {
+Result<EncodedChange> encode_change(const View& before,
+                                    const std::vector<DefinitionEdit>& edits,
+                                    std::string_view note,
+                                    Instant at) {
+    if (auto checked = check_limits(before, edits); !checked) {
         return checked.error();
     }
     const bool counted = std::any_of(edits.begin(), edits.end(), [](const DefinitionEdit& edit) {
         return edit.kind != setting_kind;
     });
-    const std::uint64_t change = counted ? newest_change(*before) + 1 : 0;
-    const Instant now = workspace.clock().now();
+    EncodedChange change;
+    change.number = counted ? newest_change(before) + 1 : 0;
     RecordBatchBuilder builder;
     for (const DefinitionEdit& edit : edits) {
-        add_record(builder, edit, change, note, now);
+        add_record(builder, edit, change.number, note, at);
     }
-    auto appended = workspace.append(
-        builder.finish({.source = "definitions", .received_at = now, .sequence = {}}));
+    change.batch = builder.finish({.source = "definitions", .received_at = at, .sequence = {}});
+    return change;
+}
+
+Result<std::uint64_t> store_change(Workspace& workspace,
+                                   const std::vector<DefinitionEdit>& edits,
+                                   std::string_view note) {
+    auto change = encode_change(*workspace.view(), edits, note, workspace.clock().now());
+    if (!change) {
+        return change.error();
+    }
+    auto appended = workspace.append(std::move(change->batch));
     if (!appended) {
         return appended.error();
     }
     workspace.publish();
-    return change;
+    return change->number;
 }
 
 }  // namespace fineline::engine

@@ -41,6 +41,19 @@ inline constexpr std::string_view note_detail = "note";
 [[nodiscard]] bool same_definition(const columns::DefinitionVersion& a,
                                    const columns::DefinitionVersion& b);
 
+/// A change as one batch of the log.
+struct EncodedChange {
+    std::uint64_t number = 0;  ///< settings alone have none (0)
+    std::string batch;
+};
+
+/// Encodes a change to be stored on top of a view. What the definitions say must have been checked.
+/// Errors: limit_exceeded (too many definitions, a text too long).
+[[nodiscard]] Result<EncodedChange> encode_change(const columns::View& before,
+                                                  const std::vector<columns::DefinitionEdit>& edits,
+                                                  std::string_view note,
+                                                  Instant at);
+
 /// Stores definitions as one change: one batch of the log, durable and published when it returns,
 /// or nothing of it. Returns its number; settings alone have none (0). What the definitions say
 /// must have been checked. Errors: limit_exceeded (too many definitions, a text too long), io,

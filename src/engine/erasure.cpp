@@ -37,15 +37,24 @@ bool concerns(const Identities& identities, const RecordView& record) {
 
 /// Logs that an erasure happened, by digest of the ids: the ids themselves must not stay in the
 /// log.
-Status log_erasure(Workspace& workspace, const std::string& receipt_id) {
+Status log_erasure(Workspace& workspace,
+                   const ErasureReceipt& receipt,
+                   const std::vector<std::pair<std::string, double>>& noted,
+                   const FoldWatch& watch) {
     RecordBatchBuilder builder;
+    std::vector<NamedDatum> properties;
+    for (const auto& [name, value] : noted) {
+        properties.push_back({.name = builder.name(name), .value = Datum::of(value)});
+    }
     RecordDraft draft;
     draft.kind = RecordKind::erasure;
-    draft.time = workspace.clock().now();
-    draft.text = receipt_id;
+    draft.time = receipt.erased_at;
+    draft.text = receipt.receipt_id;
+    draft.properties = properties;
     builder.add(draft);
-    auto appended = workspace.append(builder.finish(
-        {.source = "erasure", .received_at = workspace.clock().now(), .sequence = {}}));
+    auto appended = workspace.append(
+        builder.finish({.source = "erasure", .received_at = receipt.erased_at, .sequence = {}}),
+        watch);
     return appended ? Status(done) : Status(appended.error());
 }
 
@@ -140,12 +149,15 @@ void name_what_stays(const Workspace& workspace,
 
 }  // namespace
 
-Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id) {
+Result<ErasureReceipt> erase_customer(Workspace& workspace,
+                                      std::string_view id,
+                                      const ErasureWatch& watch) {
     // What is counted and removed below must be all there is.
     if (auto sound = workspace.make_sound(); !sound) {
         return sound.error();
     }
     Identities identities;
+    std::vector<std::pair<std::string, double>> noted;
     {
         const columns::Reader reader(workspace.view());
         const auto who = reader.find_customer(id);
@@ -155,9 +167,12 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id)
         for (const std::string_view identity : reader.identities(*who)) {
             identities.emplace(identity);
         }
+        if (watch.before) {
+            noted = watch.before(*who);
+        }
     }
     ErasureReceipt receipt;
-    receipt.erased_at = workspace.clock().now();
+    receipt.erased_at = watch.at.value_or(workspace.clock().now());
     receipt.identities.assign(identities.begin(), identities.end());
     receipt.receipt_id = receipt_digest(identities, receipt.erased_at);
     if (auto written = write_pending(workspace, identities); !written) {
@@ -167,7 +182,7 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id)
     receipt.events = erased.events;
     receipt.trait_values = erased.trait_values;
     workspace.publish();
-    if (auto logged = log_erasure(workspace, receipt.receipt_id); !logged) {
+    if (auto logged = log_erasure(workspace, receipt, noted, watch.fold); !logged) {
         return logged.error();
     }
     if (auto from_files = erase_from_files(workspace, identities, receipt); !from_files) {
@@ -176,7 +191,9 @@ Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id)
     if (auto scrubbed = scrub_memory(workspace); !scrubbed) {
         return scrubbed.error();
     }
-    if (auto checkpoint = workspace.write_checkpoint(); !checkpoint) {
+    const auto checkpoint =
+        watch.write_checkpoint ? watch.write_checkpoint() : workspace.write_checkpoint();
+    if (!checkpoint) {
         return checkpoint.error();
     }
     if (auto removed = remove_durably(pending_path(workspace.directory())); !removed) {

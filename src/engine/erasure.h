@@ -3,6 +3,8 @@
 #include "base/result.h"
 #include "engine/workspace.h"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,11 +25,23 @@ struct ErasureReceipt {
     std::vector<std::string> not_reached;  ///< what this program cannot erase
 };
 
+/// What goes along with an erasure where somebody follows the log.
+struct ErasureWatch {
+    std::optional<Instant> at;  ///< what the clock says, unless it was looked at already
+    /// The person is still in the columns. Returns what the erasure's record says beside the
+    /// receipt.
+    std::function<std::vector<std::pair<std::string, double>>(CustomerOrdinal who)> before;
+    FoldWatch fold;  ///< of the erasure's record
+    std::function<Status()> write_checkpoint;
+};
+
 /// Erases a customer with all identities: invisible at once, then gone from memory, log, checkpoint
 /// and set-aside rows. Written down before it begins, so that a crash at any step is finished by
 /// the next opening. Waits for readers of older views. Errors: not_found, io, unavailable (an old
 /// view is held for longer than a minute; the rest is done, and the next opening finishes).
-[[nodiscard]] Result<ErasureReceipt> erase_customer(Workspace& workspace, std::string_view id);
+[[nodiscard]] Result<ErasureReceipt> erase_customer(Workspace& workspace,
+                                                    std::string_view id,
+                                                    const ErasureWatch& watch = {});
 
 /// Says whether a crash cut off an erasure in the directory: it must then be opened for writing,
 /// whatever the command, so that the erasure is finished first.

@@ -9,6 +9,8 @@ namespace fineline::engine {
 
 namespace {
 
+constexpr double refresh_units_max = 10'000;
+
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && text.front() == ' ') {
         text.remove_prefix(1);
@@ -129,7 +131,16 @@ Result<std::string> canonical_holidays(std::string_view value) {
     return text;
 }
 
-constexpr std::array<SettingRow, 7> rows{{
+/// Reads `N minutes|hours|days`, or `never`.
+Result<std::string> canonical_refresh(std::string_view value) {
+    const auto every = parse_refresh(value);
+    if (!every) {
+        return every.error();
+    }
+    return std::string(value);
+}
+
+constexpr std::array<SettingRow, 8> rows{{
     {"time_zone",
      "UTC",
      "the zone of calendar windows, hours and weekdays, and of times without an offset (IANA name)",
@@ -161,9 +172,41 @@ constexpr std::array<SettingRow, 7> rows{{
      "whether an `alias` message makes its two ids one person",
      "yes",
      canonical_yes_no},
+    {"thresholds_refresh",
+     "1 day",
+     "how old the thresholds of percentile, rank, ntile and rfm may grow in live membership",
+     "6 hours",
+     canonical_refresh},
 }};
 
 }  // namespace
+
+Result<std::optional<Duration>> parse_refresh(std::string_view value) {
+    constexpr std::array<std::pair<std::string_view, Duration>, 6> units{
+        {{"minute", std::chrono::minutes(1)},
+         {"minutes", std::chrono::minutes(1)},
+         {"hour", std::chrono::hours(1)},
+         {"hours", std::chrono::hours(1)},
+         {"day", std::chrono::hours(24)},
+         {"days", std::chrono::hours(24)}}};
+    if (value == "never") {
+        return std::optional<Duration>();
+    }
+    const std::size_t space = value.find(' ');
+    double number = 0;
+    const bool is_number = parse_number(value.substr(0, space), number);
+    for (const auto& [word, unit] : units) {
+        const bool is_unit = space != std::string_view::npos && value.substr(space + 1) == word;
+        if (is_number && is_unit && number >= 1 && number <= refresh_units_max &&
+            number == static_cast<double>(static_cast<int>(number))) {
+            return std::optional<Duration>(unit * static_cast<int>(number));
+        }
+    }
+    return Error{ErrorCode::invalid_argument,
+                 "expected a time such as 30 minutes, 6 hours or 1 day, or never, not '" +
+                     std::string(value) + "'",
+                 {}};
+}
 
 std::span<const SettingRow> setting_rows() {
     return rows;

@@ -4,6 +4,7 @@
 #include "columns/view.h"
 #include "expr/evaluate.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct SettingRow {
 
 /// The current value of a setting: the newest definition of it, or its default.
 [[nodiscard]] std::string setting_value(const columns::View& view, std::string_view name);
+
+/// Reads a value of thresholds_refresh; nullopt: never. Errors: invalid_argument.
+[[nodiscard]] Result<std::optional<Duration>> parse_refresh(std::string_view value);
 
 /// All settings together as evaluation reads them.
 [[nodiscard]] Result<expr::Settings> evaluation_settings(const columns::View& view);

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace fineline::engine {
 
@@ -27,5 +29,19 @@ struct Verification {
 /// corrupt, io.
 [[nodiscard]] Result<Verification> verify(
     Workspace& workspace, const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+
+/// Stored memberships compared with an evaluation from scratch.
+struct MembershipVerification {
+    std::uint64_t records_behind = 0;  ///< in the log beyond them; not compared unless 0
+    std::uint64_t segments = 0;
+    std::uint64_t memberships = 0;         ///< (segment, customer) pairs compared
+    std::vector<std::string> differences;  ///< "segment vip: ada belongs, but is not held"; ≤ 100
+};
+
+/// Evaluates every segment for every customer, as of the instant the checkpoint of memberships was
+/// written and under the thresholds kept with it. Nothing where no server ever ran. Errors:
+/// corrupt.
+[[nodiscard]] Result<std::optional<MembershipVerification>> verify_memberships(
+    Workspace& workspace);
 
 }  // namespace fineline::engine

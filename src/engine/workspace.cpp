@@ -71,10 +71,12 @@ Status Workspace::load_state() {
     if (store_ == nullptr) {
         store_ = std::make_unique<columns::Store>(options_.store);
     }
-    if (auto replayed = replay(store_->position()); !replayed) {
+    if (auto replayed = replay(options_.replay_until.value_or(log_->end())); !replayed) {
         return replayed;
     }
-    return set_aside && !erasure_is_pending(directory_) ? replace_checkpoint() : Status(done);
+    return set_aside && !options_.replay_until && !erasure_is_pending(directory_)
+               ? replace_checkpoint()
+               : Status(done);
 }
 
 /// Takes the checkpoint if it is sound as far as one can tell without reading all of it, and of
@@ -126,7 +128,7 @@ Status Workspace::rebuild() {
     warn("a block of the checkpoint does not match its checksum: folding the log anew");
     store_ = std::make_unique<columns::Store>(options_.store);
     open_report_.from_checkpoint = false;
-    if (auto replayed = replay(Position(0)); !replayed) {
+    if (auto replayed = replay(log_->end()); !replayed) {
         return replayed;
     }
     publish();
@@ -137,52 +139,85 @@ Status Workspace::make_sound() {
     return store_->verify() ? Status(done) : rebuild();
 }
 
-Status Workspace::replay(Position from) {
-    std::uint64_t reported = from.value();
-    while (from < log_->end()) {
-        auto stored = log_->read(from);
-        if (!stored) {
-            return stored.error();
+Status Workspace::replay(Position until) {
+    std::uint64_t reported = store_->position().value();
+    while (store_->position() < until) {
+        const auto folded = replay_next();
+        if (!folded) {
+            return folded.error();
         }
-        auto batch = RecordBatch::open(std::move(stored->bytes));
-        if (!batch) {
-            return batch.error();
+        if (!*folded) {
+            return done;
         }
-        if (auto folded = mend(store_->apply(*batch, stored->first)); !folded) {
-            return folded;
-        }
-        open_report_.replayed_records += batch->count();
-        from = store_->position();
-        if (options_.on_replay && from.value() - reported >= replay_report_every) {
-            options_.on_replay(from.value(), log_->end().value());
-            reported = from.value();
+        const std::uint64_t at = store_->position().value();
+        if (options_.on_replay && at - reported >= replay_report_every) {
+            options_.on_replay(at, log_->end().value());
+            reported = at;
         }
     }
     return done;
 }
 
-Result<eventlog::Appended> Workspace::append(std::string batch) {
+Result<bool> Workspace::replay_next(const FoldWatch& watch) {
+    if (store_->position() >= log_->end()) {
+        return false;
+    }
+    auto stored = log_->read(store_->position());
+    if (!stored) {
+        return stored.error();
+    }
+    auto batch = RecordBatch::open(std::move(stored->bytes));
+    if (!batch) {
+        return batch.error();
+    }
+    Status folded = fold_watched(*batch, stored->first, watch);
+    if (!watch.after) {
+        folded = mend(std::move(folded));
+    }
+    if (!folded) {
+        return folded.error();
+    }
+    open_report_.replayed_records += batch->count();
+    return true;
+}
+
+Status Workspace::fold_watched(const RecordBatch& batch, Position first, const FoldWatch& watch) {
+    if (watch.before) {
+        watch.before(batch);
+    }
+    if (auto applied = store_->apply(batch, first); !applied) {
+        return applied;
+    }
+    return watch.after ? watch.after(batch) : Status(done);
+}
+
+Result<eventlog::Appended> Workspace::append(std::string batch, const FoldWatch& watch) {
     auto appended = append_to_log(std::move(batch));
     if (!appended) {
         return appended;
     }
-    const eventlog::Appended counts{.first = appended->first,
-                                    .kept = appended->kept,
-                                    .duplicates = appended->duplicates,
-                                    .bytes = {}};
-    if (auto folded = mend(fold(std::move(*appended))); !folded) {
+    eventlog::Appended counts{.first = appended->first,
+                              .kept = appended->kept,
+                              .duplicates = appended->duplicates,
+                              .bytes = {},
+                              .source = appended->source};
+    Status folded = fold(std::move(*appended), watch);
+    if (!watch.after) {
+        folded = mend(std::move(folded));
+    }
+    if (!folded) {
         return folded.error();
     }
     return counts;
 }
 
-Status Workspace::fold(eventlog::Appended appended) {
+Status Workspace::fold(eventlog::Appended appended, const FoldWatch& watch) {
     if (appended.kept == 0) {
         return done;
     }
     const auto stored = RecordBatch::open(std::move(appended.bytes));
     require(stored.has_value(), "the log returned a batch that does not decode");
-    return store_->apply(*stored, appended.first);
+    return fold_watched(*stored, appended.first, watch);
 }
 
 /// Goes on after folding a logged batch. Joining rows may be the first to touch a damaged block:

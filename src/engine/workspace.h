@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct OpenOptions {
     eventlog::LogOptions log;
     columns::StoreOptions store;
     bool use_checkpoint = true;  ///< false: replay the whole log (tests, verify)
+    /// Stop replaying at the first batch that begins there or later; Workspace::replay_next goes
+    /// on. A checkpoint of the columns may lie beyond.
+    std::optional<Position> replay_until;
     /// Removes set-aside input rows that name one of the ids from the workspace's rejects
     /// directory; returns how many. Reading inputs is not the engine's business, so it is handed
     /// in.
@@ -33,6 +37,13 @@ struct OpenOptions {
     std::function<void(std::uint64_t done, std::uint64_t total)> on_replay;
     /// Told what was found wrong and mended after opening: a damaged block of the checkpoint.
     std::function<void(const std::string& what)> on_warning;
+};
+
+/// What looks on while a batch is folded into the columns, to follow it. Columns that are followed
+/// are not rebuilt behind its back: a damaged block is then reported (corrupt).
+struct FoldWatch {
+    std::function<void(const RecordBatch&)> before;
+    std::function<Status(const RecordBatch&)> after;
 };
 
 /// What opening had to do; shown to people when it is slow or when something was wrong.
@@ -69,7 +80,11 @@ class Workspace {
     [[nodiscard]] columns::Store& store() { return *store_; }
 
     /// Stores an encoded batch durably and folds it. Readers see it after publish().
-    Result<eventlog::Appended> append(std::string batch);
+    Result<eventlog::Appended> append(std::string batch, const FoldWatch& watch = {});
+
+    /// Folds the next batch that the log holds beyond the columns; false if there is none.
+    /// Errors: corrupt, io.
+    Result<bool> replay_next(const FoldWatch& watch = {});
 
     /// The halves of append, for one who folds on a second thread: the log's, after which the batch
     /// is durable, and the columns', which must follow in the same order. The first may be called
@@ -79,7 +94,7 @@ class Workspace {
         return log_->append(std::move(batch));
     }
 
-    Status fold(eventlog::Appended appended);
+    Status fold(eventlog::Appended appended, const FoldWatch& watch = {});
 
     /// Makes everything appended so far visible to new readers.
     void publish();
@@ -133,7 +148,8 @@ class Workspace {
 
     Status load_state();
     Status open_checkpoint();
-    Status replay(Position from);
+    Status replay(Position until);
+    Status fold_watched(const RecordBatch& batch, Position first, const FoldWatch& watch);
     Status replace_checkpoint();
     Status mend(Status folded);
     void warn(const std::string& what) const;

@@ -20,6 +20,7 @@ struct Appended {
     std::uint32_t kept = 0;        ///< records now durable
     std::uint32_t duplicates = 0;  ///< records dropped because their id (or row) was logged before
     std::string bytes;             ///< the batch as stored, to be folded; empty if nothing was kept
+    std::string source;            ///< of the batch's header
 };
 
 /// A stored batch, checksum verified.

@@ -120,7 +120,10 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     LogState& state = write.state();
     const BatchHeader header = batch.header();
     const std::uint32_t count = batch.count();
-    Appended appended{.first = Position(state.end), .kept = 0, .duplicates = 0, .bytes = {}};
+    Appended appended{.first = Position(state.end), .kept = 0,
+                      .duplicates = 0,
+                      .bytes = {},
+                      .source = header.source};
     if (!header.sequence.empty()) {
         const auto logged = is_logged(file, header);
         if (!logged) {

@@ -10,6 +10,7 @@
 #include "membership/transition.h"
 #include "model/record_batch.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -46,6 +47,10 @@ class Tracker {
     void start(const std::shared_ptr<const columns::View>& view, Instant now);
 
     void begin_step(Instant now);
+
+    /// A step that drains nothing: what follows looks at everybody.
+    void begin_catch_up(Instant now) { now_ = std::max(now_, now); }
+
     void before_fold(const RecordBatch& batch);
     void after_fold(const RecordBatch& batch, const std::shared_ptr<const columns::View>& view);
 
@@ -90,6 +95,8 @@ class Tracker {
     /// The transitions since the last call, in order.
     [[nodiscard]] std::vector<Transition> take_transitions();
 
+    [[nodiscard]] bool has_transitions() const { return !transitions_.empty(); }
+
     /// A picture of now. O(segments that changed).
     [[nodiscard]] std::shared_ptr<const Picture> publish();
 
@@ -113,6 +120,17 @@ class Tracker {
     [[nodiscard]] Instant oldest_thresholds() const;
 
     [[nodiscard]] std::size_t bytes_in_memory() const;
+
+    /// In how many segments the person of that row is.
+    [[nodiscard]] std::uint64_t memberships_of(std::uint32_t root) const;
+
+    /// Everything that serves, to be computed anew beside what is held: for verification.
+    [[nodiscard]] std::shared_ptr<Rebuild> serving(Cause cause) const;
+
+    /// Members of a segment as held; of a rebuilt one by its slot.
+    [[nodiscard]] const SegmentMembers& members(SegmentSlot slot) const {
+        return slots_[slot.value()].members;
+    }
 
     /// Why a segment's newest version does not serve; empty if it may.
     [[nodiscard]] const std::map<std::string, std::string, std::less<>>& failures() const {
@@ -191,6 +209,7 @@ class Tracker {
     [[nodiscard]] std::uint32_t printed_of(std::uint32_t who) const;
     void archive_missing();
     void reorder();
+    void finish_restoring(const std::shared_ptr<const columns::View>& view);
     void bind_all();
     [[nodiscard]] SegmentSlot slot_of(std::string_view name);
 

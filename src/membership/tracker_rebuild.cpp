@@ -34,6 +34,14 @@ std::optional<std::string> broken_reference(const Definition& definition,
     return std::nullopt;
 }
 
+std::vector<std::string> operands_of(const expr::Program& program) {
+    std::vector<std::string> texts;
+    for (const expr::PopulationOperand& operand : expr::population_operands(program)) {
+        texts.push_back(operand.text);
+    }
+    return texts;
+}
+
 }  // namespace
 
 void Tracker::define(std::shared_ptr<const Portfolio> portfolio) {
@@ -196,9 +204,7 @@ void Tracker::install(const RebuiltSegment& segment, SegmentMembers members) {
     auto program = bind_rebuilt(*rebuild_, segment, *reader_);
     require(program.has_value(), "a segment that was computed cannot be bound");
     active->program = std::move(*program);
-    for (const expr::PopulationOperand& operand : expr::population_operands(*active->program)) {
-        active->operands.push_back(operand.text);
-    }
+    active->operands = operands_of(*active->program);
     const bool is_same =
         slot.active != nullptr && slot.active->definition.version == active->definition.version;
     if (is_same && segment.cause != Cause::definition) {
@@ -313,6 +319,7 @@ void Tracker::bind_all() {
         require(program.has_value(), "a segment that serves cannot be bound any more");
         auto active = std::make_shared<ActiveSegment>(*slot.active);
         active->program = std::move(*program);
+        active->operands = operands_of(*active->program);
         slot.active = std::move(active);
         slot.published = nullptr;
     }
@@ -329,6 +336,61 @@ SegmentSlot Tracker::slot_of(std::string_view name) {
     return SegmentSlot(slot);
 }
 
+std::shared_ptr<Rebuild> Tracker::serving(Cause cause) const {
+    auto rebuild = std::make_shared<Rebuild>();
+    auto portfolio = std::make_shared<Portfolio>();
+    portfolio->settings =
+        order_.empty() ? portfolio_->settings : slots_[order_.front()].active->settings;
+    rebuild->portfolio = std::move(portfolio);
+    rebuild->kept = thresholds_;
+    rebuild->view = view_;
+    rebuild->begun_at = now_;
+    for (const std::uint32_t place : order_) {
+        const ActiveSegment& active = *slots_[place].active;
+        rebuild->referred.emplace(active.definition.name, active.definition);
+        rebuild->segments.push_back({.definition = active.definition,
+                                     .slot = active.slot,
+                                     .cause = cause,
+                                     .reads = active.reads});
+    }
+    return rebuild;
+}
+
+std::uint64_t Tracker::memberships_of(std::uint32_t root) const {
+    std::uint64_t count = 0;
+    for (const std::uint32_t place : order_) {
+        count += slots_[place].members.contains(root) ? 1U : 0U;
+    }
+    return count;
+}
+
+/// Slots hold definitions, members and instants; the rest follows from them.
+void Tracker::finish_restoring(const std::shared_ptr<const columns::View>& view) {
+    Portfolio held;
+    held.settings = portfolio_->settings;
+    for (const Slot& slot : slots_) {
+        if (slot.active != nullptr) {
+            held.segments.push_back(slot.active->definition);
+        }
+    }
+    const auto reads = transitive_reads(held);
+    for (Slot& slot : slots_) {
+        if (slot.active != nullptr) {
+            auto active = std::make_shared<ActiveSegment>(*slot.active);
+            active->reads = reads.find(slot.name)->second;
+            slot.active = std::move(active);
+        }
+    }
+    look_at(view);
+    bind_all();
+    reorder();
+    index_accounts();
+    for (std::uint32_t who = 0; who < reader_->ordinal_count(); ++who) {
+        timers_.set_silently(who, is_known(who) ? earliest_due(who) : first_seen(who));
+    }
+    timers_.rearm();
+}
+
 Status Tracker::catch_up(const std::shared_ptr<const columns::View>& view,
                          const Parallel& parallel) {
     look_at(view);
@@ -339,24 +401,10 @@ Status Tracker::catch_up(const std::shared_ptr<const columns::View>& view,
         timers_.set_silently(who, exists ? earliest_due(who) : first_seen(who));
     }
     if (!order_.empty()) {
-        Rebuild rebuild;
-        auto serving = std::make_shared<Portfolio>();
-        serving->settings = slots_[order_.front()].active->settings;
-        rebuild.portfolio = serving;
-        rebuild.kept = thresholds_;
-        rebuild.view = view_;
-        rebuild.begun_at = now_;
-        for (const std::uint32_t place : order_) {
-            const ActiveSegment& active = *slots_[place].active;
-            rebuild.referred.emplace(active.definition.name, active.definition);
-            rebuild.segments.push_back({.definition = active.definition,
-                                        .slot = active.slot,
-                                        .cause = Cause::catch_up,
-                                        .reads = active.reads});
-        }
+        const auto rebuild = serving(Cause::catch_up);
         Rebuilt rebuilt;
         rebuilt.thresholds = thresholds_;
-        if (auto evaluated = evaluate_everybody(rebuild, view_, now_, parallel, rebuilt);
+        if (auto evaluated = evaluate_everybody(*rebuild, view_, now_, parallel, rebuilt);
             !evaluated) {
             return evaluated;
         }

@@ -47,6 +47,7 @@ inline constexpr std::size_t member_page_max = 10'000;
 inline constexpr std::size_t size_points_max = 9000;      ///< per segment: a year of hours
 inline constexpr std::size_t changes_page_max = 100'000;  ///< of the feed, handed out at once
 inline constexpr std::size_t subscriptions_max = 1000;
+inline constexpr std::size_t sources_counted_max = 1000;  ///< the rest counts as one
 
 // The server.
 inline constexpr std::size_t http_header_bytes_max = 16ULL * 1024;

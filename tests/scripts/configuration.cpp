@@ -21,7 +21,8 @@ constexpr std::array rows{Row{Configuration::plain, "plain"},
                           Row{Configuration::tiny_blocks, "tiny_blocks"},
                           Row{Configuration::reprinted, "reprinted"},
                           Row{Configuration::json, "json"},
-                          Row{Configuration::csv, "csv"}};
+                          Row{Configuration::csv, "csv"},
+                          Row{Configuration::live, "live"}};
 
 }  // namespace
 

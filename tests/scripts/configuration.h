@@ -18,6 +18,7 @@ enum class Configuration : std::uint8_t {
     reprinted,    ///< expressions are parsed and printed before they are used
     json,         ///< expressions go through their JSON form before they are used
     csv,          ///< events come from CSV files where a CSV can hold them
+    live,         ///< a directory that lives; what is asked is kept as a segment from the start
 };
 
 /// Returns the word of tests/configs.txt.

@@ -69,6 +69,11 @@ void append_texts(const expr::Explanation& part, std::string& text) {
 }  // namespace
 
 std::vector<std::string> Player::play() {
+    for (const ScriptLine& line : script_.lines) {
+        if (line.kind == LineKind::ask) {
+            world_.follow(line.expression);
+        }
+    }
     for (std::size_t i = 0; i < script_.lines.size();) {
         const ScriptLine& line = script_.lines[i];
         if (line.kind == LineKind::record) {
@@ -78,6 +83,9 @@ std::vector<std::string> Player::play() {
         play_line(line);
         expect_done(line, world_.end_of_line());
         ++i;
+    }
+    if (const Status exact = world_.verify(); !exact) {
+        complaints_.push_back("at the end: " + exact.error().message);
     }
     return std::move(complaints_);
 }
@@ -100,7 +108,7 @@ void Player::play_line(const ScriptLine& line) {
         case LineKind::record: break;
         case LineKind::clock:
             clock_before_ = world_.now();
-            world_.set_clock(at);
+            expect_done(line, world_.set_clock(at));
             break;
         case LineKind::erase: expect_done(line, world_.erase(line.subject)); break;
         case LineKind::setting: expect_done(line, world_.set(line.subject, line.expression)); break;
@@ -112,11 +120,13 @@ void Player::play_line(const ScriptLine& line) {
             break;
         case LineKind::ask:
             expect_equal(line, members(line.expression, at), joined(read_names(line.expectation)));
+            expect_followed(line, line.expression, at);
             break;
         case LineKind::members:
             expect_equal(line,
                          members(reference(line.expression), at),
                          joined(read_names(line.expectation)));
+            expect_followed(line, reference(line.expression), at);
             break;
         case LineKind::unknown:
             expect_equal(line, unknown(line.expression, at), joined(read_names(line.expectation)));
@@ -159,6 +169,13 @@ void Player::expect_equal(const ScriptLine& line, const Answer& answer, const st
         complain(line, expr::render_error(answer.error(), line.expression));
     } else if (*answer != wanted) {
         complain(line, "answers " + *answer);
+    }
+}
+
+/// Where the world lives, what it keeps must be what was answered.
+void Player::expect_followed(const ScriptLine& line, const std::string& expression, Instant at) {
+    if (const auto kept = world_.followed(expression, at)) {
+        expect_equal(line, joined(*kept), joined(read_names(line.expectation)));
     }
 }
 

@@ -25,6 +25,7 @@ class Player {
     std::size_t play_records(std::size_t from);
     void play_line(const ScriptLine& line);
     void expect_equal(const ScriptLine& line, const Answer& answer, const std::string& wanted);
+    void expect_followed(const ScriptLine& line, const std::string& expression, Instant at);
     void expect_contains(const ScriptLine& line, const std::string& text);
     void expect_done(const ScriptLine& line, const Status& status);
     void complain(const ScriptLine& line, const std::string& message);

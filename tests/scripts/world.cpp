@@ -62,6 +62,19 @@ std::string csv_cell(const Value& value) {
 
 Status World::open() {
     workspace_.reset();
+    if (configuration_ == Configuration::live) {
+        engine::LiveOptions options;
+        options.open.create = true;
+        options.open.log.synchronous = false;
+        options.ticking = engine::Ticking::by_hand;
+        options.backfill_threads = 1;
+        auto live = engine::Live::open(directory_, options, clock_);
+        if (!live) {
+            return live.error();
+        }
+        live_ = *std::move(live);
+        return done;
+    }
     engine::OpenOptions options;
     options.create = true;
     options.log.synchronous = false;
@@ -76,6 +89,58 @@ Status World::open() {
     }
     workspace_ = *std::move(workspace);
     return done;
+}
+
+Status World::set_clock(Instant at) {
+    clock_.set(at);
+    return live_ != nullptr ? live_->advance() : done;
+}
+
+Status World::store(std::string batch) {
+    if (live_ != nullptr) {
+        auto appended = live_->append_and_wait(std::move(batch));
+        return appended ? done : Status(appended.error());
+    }
+    auto appended = workspace_->append(std::move(batch));
+    return appended ? done : Status(appended.error());
+}
+
+void World::follow(const std::string& expression) {
+    if (live_ == nullptr || followed_.contains(expression)) {
+        return;
+    }
+    const std::string name = "followed " + std::to_string(followed_.size());
+    if (live_->define_segment(name, expression) && live_->settle()) {
+        followed_.emplace(expression, name);
+    }
+}
+
+std::optional<std::vector<std::string>> World::followed(const std::string& expression, Instant at) {
+    follow(expression);
+    const auto found = followed_.find(expression);
+    if (found == followed_.end() || purpose_ || at != now()) {
+        return std::nullopt;
+    }
+    const auto view = live_->view();
+    const auto segment = view->segment(found->second);
+    if (!segment || segment->thresholds_at != instant_min || view->as_of() != at) {
+        return std::nullopt;
+    }
+    return engine::customer_ids(view->columns(), *view->member_ordinals(found->second));
+}
+
+Status World::verify() {
+    if (live_ == nullptr) {
+        return done;
+    }
+    const auto found = live_->verify();
+    if (!found || found->agrees()) {
+        return found ? done : Status(found.error());
+    }
+    return Error{ErrorCode::internal,
+                 found->memberships.differences.empty() ? "the columns differ from a replay"
+                                                        : found->memberships.differences.front(),
+                 {}};
 }
 
 Status World::append(std::span<const ScriptRecord* const> records, std::size_t number) {
@@ -97,7 +162,9 @@ Status World::append(std::span<const ScriptRecord* const> records, std::size_t n
             }
         }
     }
-    workspace_->publish();
+    if (workspace_ != nullptr) {
+        workspace_->publish();
+    }
     return done;
 }
 
@@ -110,8 +177,8 @@ Status World::append_one(const ScriptRecord& record, std::size_t number) {
     const std::string batch = encode(record, "m" + std::to_string(number), now());
     const int times = configuration_ == Configuration::twice ? 2 : 1;
     for (int i = 0; i < times; ++i) {
-        if (auto appended = workspace_->append(batch); !appended) {
-            return appended.error();
+        if (auto stored = store(batch); !stored) {
+            return stored;
         }
     }
     return done;
@@ -151,17 +218,26 @@ Status World::define(const std::string& name, const std::string& expression) {
     if (!text) {
         return text.error();
     }
-    const auto defined = engine::define_segment(*workspace_, name, *text);
+    const auto defined = live_ != nullptr ? live_->define_segment(name, *text)
+                                          : engine::define_segment(*workspace_, name, *text);
+    if (live_ != nullptr && defined) {
+        return live_->settle();
+    }
     return defined ? done : Status(defined.error());
 }
 
 Status World::set(const std::string& name, const std::string& value) {
-    const auto defined = engine::define_setting(*workspace_, name, value);
+    const auto defined = live_ != nullptr ? live_->define_setting(name, value)
+                                          : engine::define_setting(*workspace_, name, value);
+    if (live_ != nullptr && defined) {
+        return live_->settle();
+    }
     return defined ? done : Status(defined.error());
 }
 
 Status World::erase(const std::string& customer) {
-    const auto receipt = engine::erase_customer(*workspace_, customer);
+    const auto receipt =
+        live_ != nullptr ? live_->erase(customer) : engine::erase_customer(*workspace_, customer);
     return receipt ? done : Status(receipt.error());
 }
 
@@ -181,7 +257,8 @@ Status World::end_of_line() {
         case Configuration::twice:
         case Configuration::reprinted:
         case Configuration::json:
-        case Configuration::csv: break;
+        case Configuration::csv:
+        case Configuration::live: break;
     }
     return done;
 }

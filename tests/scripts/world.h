@@ -3,10 +3,12 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "configuration.h"
+#include "engine/live.h"
 #include "engine/question.h"
 #include "engine/workspace.h"
 #include "script.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,7 +27,8 @@ class World {
     /// Opens the workspace, new or again. Errors: of the engine.
     Status open();
 
-    void set_clock(Instant at) { clock_.set(at); }
+    /// Errors: of the engine, where it lives.
+    Status set_clock(Instant at);
 
     [[nodiscard]] Instant now() const { return clock_.now(); }
 
@@ -48,9 +51,24 @@ class World {
                                                            Instant at,
                                                            expr::Use use) const;
 
-    [[nodiscard]] std::shared_ptr<const columns::View> view() const { return workspace_->view(); }
+    [[nodiscard]] std::shared_ptr<const columns::View> view() const {
+        return live_ != nullptr ? live_->view()->columns() : workspace_->view();
+    }
+
+    /// Where it lives: has the expression's membership kept from now on, as a segment of its own.
+    /// Does nothing elsewhere, and where the expression cannot be defined yet.
+    void follow(const std::string& expression);
+
+    /// Where it lives and follows the expression: the members as kept, if they must be those at
+    /// `at`: it is the present, and no thresholds of another instant are read.
+    [[nodiscard]] std::optional<std::vector<std::string>> followed(const std::string& expression,
+                                                                   Instant at);
+
+    /// Where it lives: whether what is kept is what evaluation says. Errors: internal.
+    Status verify();
 
   private:
+    Status store(std::string batch);
     Status append_one(const ScriptRecord& record, std::size_t number);
     Status append_csv(const ScriptRecord& record, std::size_t number);
 
@@ -59,6 +77,8 @@ class World {
     FixedClock clock_{Instant{}};
     std::optional<std::string> purpose_;
     std::unique_ptr<engine::Workspace> workspace_;
+    std::unique_ptr<engine::Live> live_;
+    std::map<std::string, std::string> followed_;  ///< segment by expression
 };
 
 }  // namespace fineline::scripts

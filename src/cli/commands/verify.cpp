@@ -11,6 +11,37 @@ namespace fineline::cli {
 
 namespace {
 
+using Memberships = std::optional<engine::MembershipVerification>;
+
+Json described(const Memberships& memberships) {
+    if (!memberships) {
+        return {};
+    }
+    Json differences{Json::Array{}};
+    for (const std::string& difference : memberships->differences) {
+        differences.push(difference);
+    }
+    return Json()
+        .set("segments", memberships->segments)
+        .set("compared", memberships->memberships)
+        .set("records_behind", memberships->records_behind)
+        .set("differences", std::move(differences));
+}
+
+void print(const Memberships& memberships, Terminal& terminal) {
+    if (!memberships) {
+        return;
+    }
+    if (memberships->records_behind > 0) {
+        terminal.line("memberships           stored " + with_commas(memberships->records_behind) +
+                      " records ago; the next start of the server brings them up");
+        return;
+    }
+    terminal.line("memberships           " + with_commas(memberships->memberships) + " in " +
+                  with_commas(memberships->segments) +
+                  " segments, each compared with an evaluation from scratch");
+}
+
 Status run_verify(const Arguments& arguments, const Session& session) {
     if (arguments.data.empty()) {
         return verify_published_numbers(arguments, session);
@@ -30,8 +61,13 @@ Status run_verify(const Arguments& arguments, const Session& session) {
     if (!verification) {
         return verification.error();
     }
+    const auto memberships = engine::verify_memberships(**workspace);
+    if (!memberships) {
+        return memberships.error();
+    }
     if (arguments.json) {
         session.terminal.json(Json()
+                                  .set("memberships", described(*memberships))
                                   .set("records", verification->records)
                                   .set("held", verification->held_digest)
                                   .set("replayed", verification->replayed_digest)
@@ -45,6 +81,14 @@ Status run_verify(const Arguments& arguments, const Session& session) {
         if (!verification->checkpoint_digest.empty()) {
             session.terminal.line("checkpoint            " + verification->checkpoint_digest);
         }
+        print(*memberships, session.terminal);
+    }
+    if (*memberships && !(*memberships)->differences.empty()) {
+        return Error{ErrorCode::corrupt,
+                     "memberships as stored differ from an evaluation: " +
+                         (*memberships)->differences.front() +
+                         "; remove membership.checkpoint, and the next start makes them anew",
+                     {}};
     }
     if (!verification->agrees()) {
         return Error{ErrorCode::corrupt,

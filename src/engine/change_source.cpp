@@ -1,0 +1,126 @@
+#include "engine/change_source.h"
+
+#include "columns/view_state.h"
+#include "model/limits.h"
+
+#include <algorithm>
+
+namespace fineline::engine {
+
+void ChangeSource::add(const std::vector<membership::Transition>& transitions,
+                       const std::shared_ptr<const columns::View>& view,
+                       const std::shared_ptr<const membership::Picture>& picture) {
+    {
+        const std::lock_guard lock(mutex_);
+        view_ = view;
+        picture_ = picture;
+        kept_.insert(kept_.end(), transitions.begin(), transitions.end());
+        last_ = std::max(last_, picture->last_change);
+        while (kept_.size() > kept_max_) {
+            oldest_ = kept_.front().number + 1;
+            kept_.pop_front();
+        }
+    }
+    if (!transitions.empty()) {
+        more_.notify_all();
+    }
+}
+
+void ChangeSource::begin_at(std::uint64_t oldest) {
+    const std::lock_guard lock(mutex_);
+    oldest_ = std::max(oldest_, oldest);
+    while (!kept_.empty() && kept_.front().number < oldest_) {
+        kept_.pop_front();
+    }
+    last_ = std::max(last_, oldest_ - 1);
+}
+
+void ChangeSource::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    more_.notify_all();
+}
+
+Change ChangeSource::named(const membership::Transition& transition) const {
+    Change change;
+    change.number = transition.number;
+    const columns::CustomersView& customers = view_->state().customers;
+    const std::uint32_t row = transition.who.value();
+    if (row < customers.size && customers.root(row) != columns::CustomersView::erased) {
+        change.customer = std::string(customers.ids->text(row));
+    }
+    change.segment = picture_->segments[transition.segment.value()]->name;
+    change.version = transition.version;
+    change.direction = transition.direction;
+    change.at = transition.at;
+    change.cause = transition.cause;
+    return change;
+}
+
+Changes ChangeSource::take(std::uint64_t number, std::size_t limit) const {
+    Changes changes;
+    changes.last = last_;
+    changes.oldest_kept = oldest_;
+    auto from = std::ranges::upper_bound(kept_, number, {}, &membership::Transition::number);
+    const std::size_t most = std::min(limit, limits::changes_page_max);
+    for (; from != kept_.end() && changes.changes.size() < most; ++from) {
+        changes.changes.push_back(named(*from));
+    }
+    return changes;
+}
+
+Result<Changes> ChangeSource::after(std::uint64_t number, std::size_t limit) const {
+    const std::lock_guard lock(mutex_);
+    if (number > last_) {
+        return Error{ErrorCode::invalid_argument,
+                     "there is no change " + std::to_string(number) + " yet; the newest is " +
+                         std::to_string(last_),
+                     {}};
+    }
+    if (number + 1 < oldest_) {
+        return Error{ErrorCode::not_found,
+                     "changes are kept from " + std::to_string(oldest_) +
+                         " on; take the members of each segment anew, then ask for changes after " +
+                         std::to_string(last_),
+                     {}};
+    }
+    return take(number, limit);
+}
+
+Received ChangeSource::wait(std::uint64_t number,
+                            std::size_t limit,
+                            std::chrono::milliseconds patience) const {
+    std::unique_lock lock(mutex_);
+    more_.wait_for(lock, patience, [&] {
+        return stopped_ || (!kept_.empty() && kept_.back().number > number);
+    });
+    Received received;
+    if (number + 1 < oldest_) {
+        received.state = SubscriptionState::too_slow;
+        return received;
+    }
+    received.changes = take(number, limit).changes;
+    if (received.changes.empty() && stopped_) {
+        received.state = SubscriptionState::stopped;
+    }
+    return received;
+}
+
+std::uint64_t ChangeSource::oldest_kept() const {
+    const std::lock_guard lock(mutex_);
+    return oldest_;
+}
+
+std::uint64_t ChangeSource::last() const {
+    const std::lock_guard lock(mutex_);
+    return last_;
+}
+
+std::vector<membership::Transition> ChangeSource::kept() const {
+    const std::lock_guard lock(mutex_);
+    return {kept_.begin(), kept_.end()};
+}
+
+}  // namespace fineline::engine

@@ -1,0 +1,284 @@
+#include "engine/live.h"
+
+#include "engine/live_for_tests.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <thread>
+
+namespace fineline::engine {
+namespace {
+
+using Ids = std::set<std::string>;
+
+std::string test_name() {
+    return testing::UnitTest::GetInstance()->current_test_info()->name();
+}
+
+/// Everything in the files of a directory, for looking for what must not be there.
+std::string all_bytes(const std::string& directory) {
+    std::string bytes;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+        if (entry.is_regular_file()) {
+            std::ifstream in(entry.path(), std::ios::binary);
+            bytes.append(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+        }
+    }
+    return bytes;
+}
+
+TEST(Live, AnEventEntersAndTheClockAloneLeaves) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    there.define("recent", "did purchase last 30 days");
+    there.event("ada", day(1), "purchase");
+    there.append();
+    EXPECT_EQ(there.members("recent"), Ids{"ada"});
+    there.go_to(day(31) + std::chrono::seconds(3));
+    EXPECT_EQ(there.members("recent"), Ids{});
+    EXPECT_EQ(lines(there.changes()),
+              (std::vector<std::string>{"1 ada entered recent v1 1970-01-02T00:00:00Z event",
+                                        "2 ada left recent v1 1970-02-01T00:00:00Z clock"}));
+    EXPECT_TRUE(there.live->verify()->agrees());
+}
+
+TEST(Live, ALookUpIsExactBeforeTheTimerIsDrained) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    there.define("recent", "did purchase last 1 day");
+    there.define("quiet", "did not purchase last 1 day");
+    there.event("ada", day(1), "purchase");
+    there.append();
+    const auto before = there.live->view()->lookup("ada", day(2) - Duration{1});
+    ASSERT_EQ(before->segments.size(), 1U);
+    EXPECT_EQ(before->segments[0].segment, "recent");
+    EXPECT_EQ(before->holds_until, day(2));
+    const auto after = there.live->view()->lookup("ada", day(2));
+    ASSERT_EQ(after->segments.size(), 1U);
+    EXPECT_EQ(after->segments[0].segment, "quiet");
+    EXPECT_EQ(there.live->view()->lookup("bob", day(2)).error().code, ErrorCode::not_found);
+}
+
+TEST(Live, StoppingAndOpeningGoesOnWhereItWas) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    there.define("recent", "did purchase last 30 days");
+    there.event("ada", day(1), "purchase");
+    there.event("bob", day(2), "purchase");
+    there.append();
+    const auto before = lines(there.changes());
+    ASSERT_TRUE(there.live->stop());
+    there.open();
+    EXPECT_EQ(there.live->open_report().replayed_records, 0U);
+    EXPECT_EQ(there.members("recent"), Ids{"ada"});
+    EXPECT_EQ(lines(there.changes()), before);
+    there.go_to(day(2));
+    EXPECT_EQ(there.members("recent"), (Ids{"ada", "bob"}));
+    EXPECT_EQ(there.changes().back().number, before.size() + 1);
+}
+
+TEST(Live, WhatWasLoadedMeanwhileIsTakenIn) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    there.define("buyer", "did purchase");
+    there.event("ada", day(1), "purchase");
+    there.append();
+    ASSERT_TRUE(there.live->stop());
+    there.live.reset();
+    there.clock.set(day(3));
+    {
+        OpenOptions options;
+        auto workspace = Workspace::open(there.path(), options, there.clock);
+        ASSERT_TRUE(workspace);
+        there.event("cid", day(2), "purchase");
+        ASSERT_TRUE((*workspace)->append(there.batch()));
+        (*workspace)->publish();
+        ASSERT_TRUE(define_segment(**workspace, "early", "since_first(purchase) > 1 day"));
+        ASSERT_TRUE((*workspace)->write_checkpoint());
+    }
+    there.open();
+    ASSERT_TRUE(there.live->settle());
+    EXPECT_EQ(there.members("buyer"), (Ids{"ada", "cid"}));
+    EXPECT_EQ(there.members("early"), Ids{"ada"});
+    EXPECT_EQ(lines(there.changes(1)),
+              (std::vector<std::string>{"2 cid entered buyer v1 1970-01-04T00:00:00Z catch_up",
+                                        "3 ada entered early v1 1970-01-04T00:00:00Z definition"}));
+}
+
+TEST(Live, ASegmentOthersReferToIsNotArchived) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    there.define("buyer", "did purchase");
+    there.define("vip", "segment buyer and count(purchase) > 1");
+    there.event("ada", day(1), "purchase");
+    there.append();
+    const Status refused = there.live->archive_segment("buyer");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+    EXPECT_NE(refused.error().message.find("vip"), std::string::npos);
+    ASSERT_TRUE(there.live->archive_segment("vip"));
+    ASSERT_TRUE(there.live->archive_segment("buyer"));
+    EXPECT_FALSE(there.live->view()->segment("buyer"));
+    EXPECT_EQ(line(there.changes().back()), "2 ada left buyer v1 1970-01-02T00:00:00Z definition");
+}
+
+TEST(Live, EditsAreMadeTogetherOnThePlanTheyWereMadeFor) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    using Kind = PortfolioEdit::Kind;
+    const std::uint64_t planned_on = there.live->view()->portfolio_version();
+    auto made = there.live->edit({{Kind::segment, "deep", "segment base and did visit"},
+                                  {Kind::segment, "base", "did purchase"},
+                                  {Kind::setting, "time_zone", "Asia/Tokyo"}},
+                                 planned_on);
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_TRUE(there.live->settle());
+    EXPECT_EQ(there.live->view()->segments().size(), 2U);
+    EXPECT_EQ(there.live->view()->segment("base")->dependants, std::vector<std::string>{"deep"});
+    auto late = there.live->edit({{Kind::segment, "base", "did visit"}}, planned_on);
+    EXPECT_EQ(late.error().code, ErrorCode::conflict);
+    auto wrong = there.live->edit(
+        {{Kind::segment, "fine", "did visit"}, {Kind::segment, "bad", "did did"}}, std::nullopt);
+    EXPECT_FALSE(wrong);
+    EXPECT_EQ(there.live->view()->segments().size(), 2U) << "all or none";
+}
+
+TEST(Live, AnErasedPersonIsInNoSegmentNoFeedAndNoFile) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    there.define("buyer", "did purchase");
+    there.event("ada-secret", day(1), "purchase");
+    there.event("bob", day(1), "purchase");
+    there.append();
+    ASSERT_TRUE(there.live->write_checkpoint());
+    const auto receipt = there.live->erase("ada-secret");
+    ASSERT_TRUE(receipt) << receipt.error().message;
+    EXPECT_EQ(there.members("buyer"), Ids{"bob"});
+    EXPECT_EQ(lines(there.changes()),
+              (std::vector<std::string>{"1  entered buyer v1 1970-01-02T00:00:00Z event",
+                                        "2 bob entered buyer v1 1970-01-02T00:00:00Z event",
+                                        "3  left buyer v1 1970-01-02T00:00:00Z erasure"}));
+    ASSERT_TRUE(there.live->stop());
+    EXPECT_EQ(all_bytes(there.path()).find("ada-secret"), std::string::npos);
+    std::filesystem::remove(there.path() + "/membership.checkpoint");
+    std::ofstream(there.path() + "/live.open").flush();
+    there.open();
+    EXPECT_EQ(there.members("buyer"), Ids{"bob"});
+    there.event("cid", day(1), "purchase");
+    there.append();
+    EXPECT_EQ(there.changes().back().number, 4U) << "numbers go on behind those of the erased";
+}
+
+TEST(Live, AFullQueueRefusesBeforeAnythingIsStored) {
+    LiveDirectory there(test_name(), day(1));
+    there.options.queue_batches_max = 4;
+    there.open();
+    std::promise<void> entered;
+    std::promise<void> leave;
+    there.event("ada", day(1), "purchase");
+    ASSERT_TRUE(there.live->append(there.batch(), [&](const Result<LiveAppended>&) {
+        entered.set_value();
+        leave.get_future().wait();
+    }));
+    entered.get_future().wait();
+    int taken = 0;
+    std::atomic<int> completed = 0;
+    ErrorCode refused = ErrorCode::internal;
+    for (int i = 0; i < 10; ++i) {
+        there.event("ada", day(1), "purchase");
+        const Status status =
+            there.live->append(there.batch(), [&](const Result<LiveAppended>&) { ++completed; });
+        taken += status ? 1 : 0;
+        refused = status ? refused : status.error().code;
+    }
+    EXPECT_EQ(taken, 4);
+    EXPECT_EQ(refused, ErrorCode::unavailable);
+    leave.set_value();
+    ASSERT_TRUE(there.live->stop());
+    EXPECT_EQ(completed, 4) << "what was taken is stored before stopping";
+    EXPECT_EQ(there.live->view()->position().value(), 6U) << "the catch-up and five events";
+    EXPECT_FALSE(there.live->append("x", {}));
+}
+
+TEST(Live, ASlowSubscriberIsToldAndStopsNobody) {
+    LiveDirectory there(test_name(), day(1));
+    there.options.changes_kept = 10;
+    there.open();
+    there.define("buyer", "did purchase");
+    auto slow = there.live->subscribe(0);
+    auto quick = there.live->subscribe(0);
+    ASSERT_TRUE(slow && quick);
+    for (int i = 0; i < 30; ++i) {
+        there.event("c" + std::to_string(i), day(1), "purchase");
+        there.append();
+        const Received received = quick->next(5, std::chrono::seconds(10));
+        ASSERT_EQ(received.changes.size(), 1U);
+        EXPECT_EQ(received.changes[0].number, static_cast<std::uint64_t>(i + 1));
+    }
+    EXPECT_EQ(slow->next(5, std::chrono::seconds(1)).state, SubscriptionState::too_slow);
+    EXPECT_EQ(there.live->changes_after(3, 5).error().code, ErrorCode::not_found);
+    EXPECT_EQ(there.live->changes_after(20, 5)->changes.front().number, 21U);
+    EXPECT_EQ(there.live->changes_after(31, 5).error().code, ErrorCode::invalid_argument);
+    ASSERT_TRUE(there.live->stop());
+    EXPECT_EQ(quick->next(5, std::chrono::seconds(10)).state, SubscriptionState::stopped);
+}
+
+TEST(Live, DuplicatesAndRejectsAreCountedBySource) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    for (int i = 0; i < 2; ++i) {
+        there.event("ada", day(1), "purchase", 1, "m1");
+        there.append();
+    }
+    there.live->count_rejected("test", 3);
+    const LiveStatus status = there.live->status();
+    ASSERT_EQ(status.sources.size(), 1U);
+    EXPECT_EQ(status.sources[0].kept, 1U);
+    EXPECT_EQ(status.sources[0].duplicates, 1U);
+    EXPECT_EQ(status.sources[0].rejected, 3U);
+    EXPECT_EQ(status.event_watermark, day(1));
+}
+
+TEST(Live, ThresholdsAreRenewedOnSchedule) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    for (int i = 0; i < 4; ++i) {
+        there.event("c" + std::to_string(i), day(1), "purchase", i);
+    }
+    there.append();
+    there.define("top", "percentile(sum(purchase.amount)) >= 50");
+    EXPECT_EQ(there.members("top"), (Ids{"c2", "c3"}));
+    EXPECT_EQ(there.live->view()->segment("top")->thresholds_at, day(1));
+    there.event("c0", day(1), "purchase", 100);
+    there.event("c1", day(1), "purchase", 100);
+    there.append();
+    EXPECT_EQ(there.members("top"), (Ids{"c0", "c1", "c2", "c3"}));
+    there.go_to(day(2));
+    ASSERT_TRUE(there.live->settle());
+    EXPECT_EQ(there.members("top"), (Ids{"c0", "c1"}));
+    EXPECT_EQ(there.live->view()->segment("top")->thresholds_at, day(2));
+}
+
+TEST(Live, BySelfTheClockIsFeltWithinASecond) {
+    LiveDirectory there(test_name(), day(1));
+    there.options.ticking = Ticking::by_itself;
+    there.open();
+    there.define("recent", "did purchase last 1 day");
+    there.event("ada", day(1), "purchase");
+    there.append();
+    auto subscription = there.live->subscribe(1);
+    there.clock.set(day(2));
+    const Received received = subscription->next(5, std::chrono::seconds(30));
+    ASSERT_EQ(received.changes.size(), 1U);
+    EXPECT_EQ(line(received.changes[0]), "2 ada left recent v1 1970-01-03T00:00:00Z clock");
+    const std::uint64_t position = there.live->view()->position().value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    EXPECT_EQ(there.live->view()->position().value(), position)
+        << "nothing is written when nobody is due";
+}
+
+}  // namespace
+}  // namespace fineline::engine

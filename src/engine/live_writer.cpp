@@ -1,0 +1,374 @@
+#include "engine/live_writer.h"
+
+#include "engine/durable_file.h"
+#include "model/limits.h"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <utility>
+
+namespace fineline::engine {
+
+namespace {
+
+/// The clock is looked at this often at least, since it need not be the machine's.
+constexpr std::chrono::milliseconds pause_max{200};
+
+/// Customers that changed while a rebuild was computed and are evaluated by the writer; above it
+/// the builder goes another round, up to a number of rounds.
+constexpr std::size_t touched_by_writer_max = 2000;
+constexpr int rounds_max = 8;
+
+Error stopped_error() {
+    return Error{ErrorCode::unavailable, "fineline is stopping; send it again in a moment", {}};
+}
+
+}  // namespace
+
+LiveWriter::LiveWriter(std::unique_ptr<LiveFollower> follower,
+                       const LiveOptions& options,
+                       const Clock& clock)
+    : options_(options),
+      clock_(clock),
+      follower_(std::move(follower)),
+      changes_(follower_->changes()),
+      builder_(options.backfill_threads,
+               [this] {
+                   const std::lock_guard lock(mutex_);
+                   wake_.notify_all();
+               }),
+      thread_([this] { loop(); }) {}
+
+LiveWriter::~LiveWriter() {
+    static_cast<void>(stop());
+}
+
+Status LiveWriter::append(std::string batch, Live::Completion completion) {
+    if (batch.size() > options_.queue_bytes_max) {
+        return Error{ErrorCode::limit_exceeded,
+                     "a batch may hold " + std::to_string(options_.queue_bytes_max) +
+                         " bytes, not " + std::to_string(batch.size()),
+                     {}};
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || !status_.writing) {
+            return stopping_ ? stopped_error() : Error{ErrorCode::unavailable, status_.failure, {}};
+        }
+        if (queue_.size() >= options_.queue_batches_max ||
+            queue_bytes_ + batch.size() > options_.queue_bytes_max) {
+            return Error{ErrorCode::unavailable,
+                         "the queue is full (" + std::to_string(queue_.size()) +
+                             " batches); nothing was stored, send it again in a second",
+                         {}};
+        }
+        queue_bytes_ += batch.size();
+        queue_.push_back(
+            {.batch = std::move(batch), .completion = std::move(completion), .task = {}});
+    }
+    wake_.notify_all();
+    return done;
+}
+
+Status LiveWriter::run(const Task& task) {
+    std::promise<Status> answered;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || !status_.writing) {
+            return stopping_ ? stopped_error() : Error{ErrorCode::unavailable, status_.failure, {}};
+        }
+        queue_.push_back({.batch = {}, .completion = {}, .task = [&] {
+                              Status status = task(*follower_);
+                              follower_->publish();
+                              note_status();
+                              answered.set_value(std::move(status));
+                          }});
+    }
+    wake_.notify_all();
+    return answered.get_future().get();
+}
+
+void LiveWriter::loop() {
+    note_status();
+    while (true) {
+        Taken taken = take_items();
+        process(std::move(taken.items));
+        if (options_.ticking == Ticking::by_itself && !taken.is_last) {
+            look_after();
+        }
+        write_checkpoint_if_due();
+        note_status();
+        if (taken.is_last) {
+            break;
+        }
+    }
+    builder_.begin(nullptr);
+    closed_ = status_.writing ? follower_->close() : Status(done);
+    changes_->stop();
+    const std::lock_guard lock(mutex_);
+    status_.writing = false;
+    stopped_ = true;
+}
+
+std::chrono::milliseconds LiveWriter::pause() {
+    if (options_.ticking == Ticking::by_hand) {
+        return pause_max;
+    }
+    const Instant due = std::min(follower_->tracker().next_due(), follower_->next_renewal());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        std::min<Duration>(due - clock_.now(), pause_max));
+    return due == instant_max ? pause_max
+                              : std::clamp(left, std::chrono::milliseconds(0), pause_max);
+}
+
+LiveWriter::Taken LiveWriter::take_items() {
+    constexpr std::size_t at_once = 64;
+    const std::chrono::milliseconds patience = pause();
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, patience, [this] {
+        return stopping_ || !queue_.empty() ||
+               (options_.ticking == Ticking::by_itself && builder_.has_outcome());
+    });
+    Taken taken;
+    while (!queue_.empty() && taken.items.size() < at_once) {
+        queue_bytes_ -= queue_.front().batch.size();
+        taken.items.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    taken.is_last = stopping_ && taken.items.empty();
+    return taken;
+}
+
+void LiveWriter::process(std::vector<Item> items) {
+    std::vector<Answer> answers;
+    for (Item& item : items) {
+        if (item.task) {
+            answer(answers);
+            item.task();
+            continue;
+        }
+        answers.push_back({std::move(item.completion), store(std::move(item.batch))});
+    }
+    answer(answers);
+}
+
+/// Publishes what was stored, then tells those who wait for it.
+void LiveWriter::answer(std::vector<Answer>& answers) {
+    if (answers.empty()) {
+        return;
+    }
+    follower_->publish();
+    note_status();
+    for (Answer& one : answers) {
+        if (one.completion) {
+            one.completion(std::move(one.appended));
+        }
+    }
+    answers.clear();
+}
+
+Result<LiveAppended> LiveWriter::store(std::string batch) {
+    if (!status_.writing) {
+        return Error{ErrorCode::unavailable, status_.failure, {}};
+    }
+    const Position before = follower_->workspace().log().end();
+    auto appended = follower_->append(std::move(batch));
+    if (!appended) {
+        const bool is_stored = follower_->workspace().log().end() != before;
+        if (is_stored || appended.error().code == ErrorCode::io ||
+            appended.error().code == ErrorCode::corrupt) {
+            fail(appended.error().message);
+        }
+        if (appended.error().code == ErrorCode::corrupt) {
+            // A damaged block of the columns: the next opening folds the log anew.
+            static_cast<void>(remove_durably(follower_->workspace().checkpoint_path()));
+        }
+        return appended.error();
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        SourceCounts& counts = counts_of(appended->source);
+        counts.kept += appended->kept;
+        counts.duplicates += appended->duplicates;
+    }
+    return LiveAppended{.kept = appended->kept,
+                        .duplicates = appended->duplicates,
+                        .position = follower_->workspace().log().end(),
+                        .last_change = follower_->tracker().last_change()};
+}
+
+void LiveWriter::look_after() {
+    if (!status_.writing) {
+        return;
+    }
+    look_after_rebuild();
+    tick_once();
+}
+
+/// One step of the clock at most, so that batches come in between the steps of a wave.
+void LiveWriter::tick_once() {
+    const Instant now = clock_.now();
+    Status written = done;
+    if (follower_->next_renewal() <= now) {
+        written = follower_->write(Command::renew);
+    } else if (follower_->tracker().next_due() <= now) {
+        written = follower_->write(Command::tick);
+    } else {
+        return;
+    }
+    follower_->publish();
+    if (!written && written.error().code != ErrorCode::unavailable) {
+        fail(written.error().message);
+    }
+}
+
+void LiveWriter::look_after_rebuild() {
+    membership::Tracker& tracker = follower_->tracker();
+    if (builder_.begun() != tracker.rebuild()) {
+        builder_.begin(tracker.rebuild());
+    }
+    auto outcome = builder_.take();
+    if (!outcome || outcome->rebuild != tracker.rebuild()) {
+        return;
+    }
+    if (!outcome->failure.empty()) {
+        tracker.fail_rebuild(outcome->failure);
+        builder_.begin(nullptr);
+    } else if (tracker.touched() > touched_by_writer_max && outcome->rounds < rounds_max) {
+        builder_.again(std::move(*outcome),
+                       follower_->workspace().view(),
+                       tracker.now(),
+                       tracker.take_touched());
+        return;
+    } else {
+        follower_->set_rebuilt(std::move(outcome->rebuilt));
+        if (auto written = follower_->write(Command::activate); !written) {
+            fail(written.error().message);
+        }
+        builder_.begin(nullptr);
+    }
+    follower_->publish();
+}
+
+Result<ErasureReceipt> LiveWriter::erase(std::string_view customer) {
+    std::optional<ErasureReceipt> receipt;
+    const Status erased = run([&](LiveFollower& follower) -> Status {
+        builder_.begin(nullptr);  // it holds a view that still shows the person
+        auto made = follower.erase(customer);
+        if (!made) {
+            return made.error();
+        }
+        receipt = std::move(*made);
+        return done;
+    });
+    return erased ? Result<ErasureReceipt>(std::move(*receipt)) : erased.error();
+}
+
+Status LiveWriter::advance() {
+    return run([this](LiveFollower& follower) -> Status {
+        look_after_rebuild();
+        while (true) {
+            const Instant now = std::max(clock_.now(), follower.tracker().now());
+            const bool renews = follower.next_renewal() <= now;
+            if (!renews && follower.tracker().next_due() > now &&
+                clock_.now() <= follower.tracker().now()) {
+                return done;
+            }
+            if (auto written = follower.write(renews ? Command::renew : Command::tick); !written) {
+                return written;
+            }
+        }
+    });
+}
+
+Result<bool> LiveWriter::is_rebuilding() {
+    bool rebuilding = false;
+    auto asked = run([&](LiveFollower& follower) -> Status {
+        look_after_rebuild();
+        rebuilding = follower.tracker().rebuild() != nullptr;
+        return done;
+    });
+    return asked ? Result<bool>(rebuilding) : asked.error();
+}
+
+void LiveWriter::write_checkpoint_if_due() {
+    const std::uint64_t at = follower_->workspace().store().position().value();
+    const std::uint64_t before = follower_->checkpoint_position().value();
+    const bool is_due = at - std::min(at, before) >= options_.checkpoint_records;
+    if (!is_due || !status_.writing || follower_->tracker().rebuild() != nullptr) {
+        return;
+    }
+    const Status written = follower_->write_checkpoint();
+    const std::lock_guard lock(mutex_);
+    status_.checkpoint_error = written ? "" : written.error().message;
+}
+
+void LiveWriter::fail(const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    status_.writing = false;
+    status_.failure = reason;
+}
+
+SourceCounts& LiveWriter::counts_of(std::string_view source) {
+    auto found = sources_.find(source);
+    if (found == sources_.end()) {
+        const std::string name =
+            sources_.size() < limits::sources_counted_max ? std::string(source) : "(others)";
+        found = sources_.try_emplace(name).first;
+        found->second.source = name;
+    }
+    return found->second;
+}
+
+void LiveWriter::count_rejected(std::string_view source, std::uint64_t count) {
+    const std::lock_guard lock(mutex_);
+    counts_of(source).rejected += count;
+}
+
+void LiveWriter::note_status() {
+    membership::Tracker& tracker = follower_->tracker();
+    const Instant now = options_.ticking == Ticking::by_itself ? clock_.now() : tracker.now();
+    const Instant due = tracker.next_due();
+    const std::uint64_t backlog = tracker.count_due(now);
+    const std::lock_guard lock(mutex_);
+    status_.event_watermark = follower_->event_watermark();
+    status_.as_of = tracker.now();
+    status_.position = follower_->workspace().store().position();
+    status_.last_change = tracker.last_change();
+    status_.due_backlog = backlog;
+    status_.due_lag = due < now ? now - due : Duration{0};
+    status_.customers_with_timer = tracker.timers_armed();
+    status_.steps = follower_->steps();
+    status_.evaluations = tracker.evaluations();
+    status_.checkpoint_position = follower_->checkpoint_position().value();
+}
+
+LiveStatus LiveWriter::status() const {
+    LiveStatus status;
+    {
+        const std::lock_guard lock(mutex_);
+        status = status_;
+        status.queue_batches = queue_.size();
+        status.queue_bytes = queue_bytes_;
+        for (const auto& [name, counts] : sources_) {
+            status.sources.push_back(counts);
+        }
+    }
+    status.oldest_change_kept = changes_->oldest_kept();
+    return status;
+}
+
+Status LiveWriter::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+    return closed_;
+}
+
+}  // namespace fineline::engine

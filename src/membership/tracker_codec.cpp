@@ -1,0 +1,218 @@
+#include "membership/tracker_codec.h"
+
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "columns/view_state.h"
+
+// format · now · last change · renews · rebuilding[name, cause] · rows[hash of id, known] ·
+// thresholds[operand, computed at, kind, present, values, below] ·
+// slots[name, sizes, serves, version, since, operands, members[gap, since], dues[gap, due − now]]
+
+namespace fineline::membership {
+
+namespace {
+
+constexpr std::uint32_t format = 1;
+
+std::int64_t micros(Instant at) {
+    return at.time_since_epoch().count();
+}
+
+Instant instant(std::int64_t micros) {
+    return Instant(Duration(micros));
+}
+
+std::uint32_t hash_of_row(const columns::CustomersView& customers, std::uint32_t row) {
+    return static_cast<std::uint32_t>(checksum(customers.ids->text(row)));
+}
+
+void write_thresholds(ByteWriter& writer, const KeptThresholds& thresholds) {
+    writer.varint(thresholds.values.by_operand.size());
+    for (const auto& [operand, distribution] : thresholds.values.by_operand) {
+        writer.text(operand);
+        writer.signed_varint(micros(thresholds.computed_at.at(operand)));
+        writer.u8(static_cast<std::uint8_t>(distribution.kind));
+        writer.varint(distribution.present);
+        writer.varint(distribution.values.size());
+        for (std::size_t i = 0; i < distribution.values.size(); ++i) {
+            writer.f64(distribution.values[i]);
+            writer.varint(distribution.below[i]);
+        }
+    }
+}
+
+std::shared_ptr<const KeptThresholds> read_thresholds(ByteReader& reader) {
+    auto thresholds = std::make_shared<KeptThresholds>();
+    for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+        const std::string operand(reader.text());
+        thresholds->computed_at[operand] = instant(reader.signed_varint());
+        expr::Distribution& distribution = thresholds->values.by_operand[operand];
+        distribution.kind = static_cast<ValueKind>(reader.u8());
+        distribution.present = reader.varint();
+        for (std::uint64_t values = reader.varint(); values > 0 && reader.ok(); --values) {
+            distribution.values.push_back(reader.f64());
+            distribution.below.push_back(reader.varint());
+        }
+    }
+    return thresholds;
+}
+
+void write_members(ByteWriter& writer, const SegmentMembers& members, Instant now) {
+    writer.varint(members.count());
+    std::uint32_t before = 0;
+    for (std::uint32_t who = 0; who < members.extent(); ++who) {
+        if (members.contains(who)) {
+            writer.varint(who - before);
+            writer.varint(SegmentMembers::to_seconds(members.since(who)));
+            before = who;
+        }
+    }
+    before = 0;
+    for (std::uint32_t who = 0; who < members.extent(); ++who) {
+        if (members.due(who) != instant_max) {
+            writer.varint(std::uint64_t{who} - before + 1);
+            writer.signed_varint(micros(members.due(who)) - micros(now));
+            before = who;
+        }
+    }
+    writer.varint(0);
+}
+
+SegmentMembers read_members(ByteReader& reader, Instant now, std::uint32_t rows) {
+    SegmentMembers members;
+    std::uint64_t who = 0;
+    for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+        who += reader.varint();
+        const auto since = static_cast<std::int64_t>(reader.varint());
+        if (who >= rows) {
+            break;
+        }
+        members.enter(static_cast<std::uint32_t>(who), Instant(std::chrono::seconds(since)));
+    }
+    who = 0;
+    for (std::uint64_t gap = reader.varint(); gap > 0 && reader.ok(); gap = reader.varint()) {
+        who += gap - 1;
+        const std::int64_t due = micros(now) + reader.signed_varint();
+        if (who >= rows) {
+            break;
+        }
+        members.set_due(static_cast<std::uint32_t>(who), instant(due));
+    }
+    return members;
+}
+
+Error damaged() {
+    return Error{ErrorCode::corrupt, "the checkpoint of memberships is damaged", {}};
+}
+
+}  // namespace
+
+std::string TrackerCodec::encode(const Tracker& tracker) {
+    std::string bytes;
+    ByteWriter writer(bytes);
+    writer.u32(format);
+    writer.signed_varint(micros(tracker.now_));
+    writer.varint(tracker.last_change_);
+    const Rebuild* rebuild = tracker.rebuild_.get();
+    writer.u8(rebuild != nullptr && rebuild->renews_thresholds ? 1 : 0);
+    writer.varint(rebuild == nullptr ? 0 : rebuild->segments.size());
+    for (std::size_t i = 0; rebuild != nullptr && i < rebuild->segments.size(); ++i) {
+        writer.text(rebuild->segments[i].definition.name);
+        writer.u8(static_cast<std::uint8_t>(rebuild->segments[i].cause));
+    }
+    const columns::CustomersView& customers = tracker.view_->state().customers;
+    writer.varint(customers.size);
+    for (std::uint32_t row = 0; row < customers.size; ++row) {
+        const bool is_gone = customers.root(row) == columns::CustomersView::erased;
+        writer.u32(is_gone ? 0 : hash_of_row(customers, row));
+        writer.u8(tracker.is_known(row) ? 1 : 0);
+    }
+    write_thresholds(writer, *tracker.thresholds_);
+    writer.varint(tracker.slots_.size());
+    for (const Tracker::Slot& slot : tracker.slots_) {
+        writer.text(slot.name);
+        writer.varint(slot.sizes.size());
+        for (const Size& size : slot.sizes) {
+            writer.signed_varint(micros(size.at));
+            writer.varint(size.members);
+        }
+        writer.u8(slot.active == nullptr ? 0 : 1);
+        if (slot.active != nullptr) {
+            writer.varint(slot.active->definition.version);
+            writer.signed_varint(micros(slot.active->since));
+            write_members(writer, slot.members, tracker.now_);
+        }
+    }
+    return bytes;
+}
+
+Result<TrackerCodec::Restored> TrackerCodec::restore(
+    std::string_view bytes,
+    const std::shared_ptr<const columns::View>& view,
+    const std::shared_ptr<const Portfolio>& portfolio,
+    const FindDefinition& find,
+    Tracker& tracker) {
+    ByteReader reader(bytes);
+    if (reader.u32() != format) {
+        return damaged();
+    }
+    tracker.now_ = instant(reader.signed_varint());
+    tracker.last_change_ = reader.varint();
+    Restored restored;
+    restored.renews_thresholds = reader.u8() != 0;
+    Reads::Names other_settings;
+    for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+        restored.was_rebuilding = true;
+        const std::string name(reader.text());
+        if (static_cast<Cause>(reader.u8()) == Cause::settings) {
+            other_settings.insert(name);
+        }
+    }
+    const columns::CustomersView& customers = view->state().customers;
+    const std::uint64_t rows = reader.varint();
+    if (!reader.ok() || rows > customers.size) {
+        return reader.ok() ? Error{ErrorCode::conflict, "the columns hold fewer customers", {}}
+                           : damaged();
+    }
+    for (std::uint32_t row = 0; row < rows; ++row) {
+        const std::uint32_t hash = reader.u32();
+        tracker.set_known(row, reader.u8() != 0);
+        const bool is_gone = customers.root(row) == columns::CustomersView::erased;
+        if (!is_gone && hash != hash_of_row(customers, row)) {
+            return Error{ErrorCode::conflict, "the columns number their customers otherwise", {}};
+        }
+    }
+    tracker.thresholds_ = read_thresholds(reader);
+    tracker.portfolio_ = portfolio;
+    // Another pointer, so that define() sees that the settings changed under them.
+    const auto settings_before = std::make_shared<const expr::Settings>(*portfolio->settings);
+    for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+        Tracker::Slot& slot = tracker.slots_[tracker.slot_of(reader.text()).value()];
+        for (std::uint64_t sizes = reader.varint(); sizes > 0 && reader.ok(); --sizes) {
+            const Instant at = instant(reader.signed_varint());
+            slot.sizes.push_back({.at = at, .members = reader.varint()});
+        }
+        if (reader.u8() == 0) {
+            continue;
+        }
+        auto definition = find(slot.name, static_cast<std::uint32_t>(reader.varint()));
+        if (!definition) {
+            return definition.error();
+        }
+        auto active = std::make_shared<ActiveSegment>();
+        active->definition = std::move(*definition);
+        active->slot = tracker.slot_of(slot.name);
+        active->since = instant(reader.signed_varint());
+        active->settings =
+            other_settings.contains(slot.name) ? settings_before : portfolio->settings;
+        slot.active = std::move(active);
+        slot.members = read_members(reader, tracker.now_, customers.size);
+    }
+    if (!reader.ok() || !reader.at_end()) {
+        return damaged();
+    }
+    tracker.finish_restoring(view);
+    return restored;
+}
+
+}  // namespace fineline::membership
