@@ -83,6 +83,7 @@ struct Loader::State {
     [[nodiscard]] Status begin();
     [[nodiscard]] Status open_file(const LoadWatch& watch);
     [[nodiscard]] Status open_once();
+    [[nodiscard]] Status open_reader();
     [[nodiscard]] Status compile();
     [[nodiscard]] Status reopen();
     [[nodiscard]] Status check_groups(const LoadWatch& watch) const;
@@ -430,11 +431,9 @@ Status Loader::State::open_once() {
     if (json_lines) {
         return done;
     }
-    auto csv = ingest::CsvReader::open(*input, csv_format(request.mapping));
-    if (!csv) {
-        return csv.error();
+    if (auto opened = open_reader(); !opened) {
+        return opened;
     }
-    reader = std::move(*csv);
     for (const std::string& name : reader->columns()) {
         scanned.columns.push_back({.name = name});
     }
@@ -462,6 +461,16 @@ Status Loader::State::compile() {
     return done;
 }
 
+/// Reads rows from the open input.
+Status Loader::State::open_reader() {
+    auto csv = ingest::CsvReader::open(*input, csv_format(request.mapping));
+    if (!csv) {
+        return csv.error();
+    }
+    reader = std::move(*csv);
+    return done;
+}
+
 /// Opens the file for the second reading.
 Status Loader::State::reopen() {
     if (read_once) {
@@ -472,15 +481,7 @@ Status Loader::State::reopen() {
         return text.error();
     }
     input = std::move(*text);
-    if (json_lines) {
-        return done;
-    }
-    auto csv = ingest::CsvReader::open(*input, csv_format(request.mapping));
-    if (!csv) {
-        return csv.error();
-    }
-    reader = std::move(*csv);
-    return done;
+    return json_lines ? Status(done) : open_reader();
 }
 
 Loader::Loader(std::unique_ptr<State> state) : state_(std::move(state)) {}
