@@ -90,6 +90,12 @@ class UsageTest(ProgramTest):
                 self.assertIn(finished.returncode, (1, 2))
                 self.assertIn("nobody", finished.stderr)
 
+    def test_a_profile_says_that_there_was_no_customer_yet(self):
+        self.load()
+        profile = ("profile", "--data", self.data, "--customer", "cy", "--at")
+        self.assertIn("no customer yet", self.succeed(*profile, "2024-06-29T00:00:00Z"))
+        self.assertNotIn("no customer yet", self.succeed(*profile, NOON))
+
     def test_errors_are_json_too(self):
         finished = run("check", "did did", "--json")
         self.assertEqual(2, finished.returncode)

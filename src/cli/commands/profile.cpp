@@ -157,8 +157,9 @@ Status run_profile(const Arguments& arguments, const Session& session) {
     for (const std::string& id : profile->identities) {
         others += id == profile->id ? "" : (others.empty() ? ", also known as " : ", ") + id;
     }
+    const bool exists = profile->events > 0 || !profile->traits.empty();
     session.terminal.line(session.terminal.paint(profile->id, Colour::bold) + others + ", as of " +
-                          to_iso(at));
+                          to_iso(at) + (exists ? "" : ", when this was no customer yet"));
     show_facts(*profile, session.terminal);
     show_timeline(*profile, session.terminal);
     return done;
