@@ -14,7 +14,8 @@ namespace {
 /// Every size up to here is judged; beyond, each about an eighth larger than the one before.
 constexpr std::size_t judged_sizes_max = 64;
 
-double loss_of(const OutcomeSums& a, const OutcomeSums& b) {
+/// What joining two groups takes from what they tell, where nobody changes sides by it.
+double loss_of_union(const OutcomeSums& a, const OutcomeSums& b) {
     const double apart = a.mean() - b.mean();
     return a.n + b.n > 0 ? a.n * b.n / (a.n + b.n) * apart * apart : 0;
 }
@@ -26,30 +27,103 @@ struct Pair {
     double loss = std::numeric_limits<double>::infinity();
 };
 
-Pair cheapest_pair(const std::vector<OutcomeSums>& parts) {
-    std::vector<std::size_t> by_mean(parts.size());
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        by_mean[i] = i;
-    }
-    std::stable_sort(by_mean.begin(), by_mean.end(), [&](std::size_t a, std::size_t b) {
-        return parts[a].mean() < parts[b].mean();
-    });
-    Pair best;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        // A part of nobody loses nothing by joining whatever comes first.
-        const std::size_t other = parts[by_mean[i]].n == 0 ? (by_mean[i] == 0 ? 1 : 0)
-                                  : i + 1 < parts.size()   ? by_mean[i + 1]
-                                                           : by_mean[i];
-        if (other == by_mean[i]) {
-            continue;
-        }
-        const double loss = loss_of(parts[by_mean[i]], parts[other]);
-        if (loss < best.loss) {
-            best = {std::min(by_mean[i], other), std::max(by_mean[i], other), loss};
-        }
-    }
-    return best;
+/// The part with the two joined: it stands where the first of them stood.
+Parts joined_parts(const Parts& before, const Pair& pair) {
+    Parts parts = before;
+    auto& joined = parts[pair.first];
+    joined.insert(joined.end(), parts[pair.second].begin(), parts[pair.second].end());
+    std::sort(joined.begin(), joined.end());
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(pair.second));
+    return parts;
 }
+
+/// Where segments overlap a joined part may take members of parts that stand between the two.
+bool any_overlap(const MembershipSets& sets) {
+    for (std::uint32_t set = 0; set < sets.size(); ++set) {
+        std::size_t segments = 0;
+        sets.for_each_segment(set, [&](std::size_t) { ++segments; });
+        if (segments > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Finds the pair whose union loses least on the fitting rows. One thread at a time.
+class PairSearch {
+  public:
+    PairSearch(const Groundwork& ground, const Parts& parts, const Grouping& grouping)
+        : ground_(ground), parts_(parts), grouping_(grouping) {
+        sums_ = grouping.sums(ground.fit_cells);
+        told_ = told_by(sums_);
+        reevaluates_ = parts.size() <= judged_sizes_max && any_overlap(ground.panel.sets);
+    }
+
+    [[nodiscard]] Pair cheapest() const {
+        std::vector<std::size_t> by_mean(parts_.size());
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            by_mean[i] = i;
+        }
+        std::stable_sort(by_mean.begin(), by_mean.end(), [&](std::size_t a, std::size_t b) {
+            return sums_[a].mean() < sums_[b].mean();
+        });
+        Pair best;
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            const std::size_t part = by_mean[i];
+            if (sums_[part].n > 0 && i + 1 == parts_.size()) {
+                continue;
+            }
+            const std::size_t other = sums_[part].n == 0 ? owner_of(part) : by_mean[i + 1];
+            const Pair pair{std::min(part, other), std::max(part, other), loss_of(part, other)};
+            best = pair.loss < best.loss ? pair : best;
+        }
+        return best;
+    }
+
+  private:
+    /// Σ n · mean²: up to a constant, the sum of squares that groups take from the outcome.
+    static double told_by(const std::vector<OutcomeSums>& groups) {
+        double told = 0;
+        for (const OutcomeSums& group : groups) {
+            told += group.sum * group.mean();
+        }
+        return told;
+    }
+
+    /// The part that holds most of the members of a part of nobody, so that joining the two moves
+    /// nobody; any other where it has no members at all.
+    [[nodiscard]] std::size_t owner_of(std::size_t part) const {
+        std::vector<double> held(parts_.size());
+        for (std::size_t cell = 0; cell < grouping_.group_of_cell.size(); ++cell) {
+            const std::uint32_t set = ground_.cells->set_of(cell);
+            const bool inside =
+                std::any_of(parts_[part].begin(), parts_[part].end(), [&](std::size_t segment) {
+                    return ground_.panel.sets.holds(set, segment);
+                });
+            if (inside && grouping_.group_of_cell[cell] < parts_.size()) {
+                held[grouping_.group_of_cell[cell]] += ground_.fit_cells[cell].n;
+            }
+        }
+        held[part] = -1;
+        return static_cast<std::size_t>(std::max_element(held.begin(), held.end()) - held.begin());
+    }
+
+    [[nodiscard]] double loss_of(std::size_t a, std::size_t b) const {
+        if (!reevaluates_) {
+            return loss_of_union(sums_[a], sums_[b]);
+        }
+        const Parts joined = joined_parts(parts_, {std::min(a, b), std::max(a, b)});
+        const Grouping grouping = group_by_priority(ground_.panel.sets, *ground_.cells, joined);
+        return told_ - told_by(grouping.sums(ground_.fit_cells));
+    }
+
+    const Groundwork& ground_;
+    const Parts& parts_;
+    const Grouping& grouping_;
+    std::vector<OutcomeSums> sums_;
+    double told_ = 0;
+    bool reevaluates_ = false;
+};
 
 MergeGround ground_of(const Groundwork& ground, const Grouping& grouping, const Pair& pair) {
     Moments first;
@@ -107,18 +181,12 @@ std::vector<MergeStep> merge_path(const Groundwork& ground) {
     while (path.back().parts.size() > 1) {
         const Parts& before = path.back().parts;
         const Grouping grouping = group_by_priority(ground.panel.sets, *ground.cells, before);
-        std::vector<OutcomeSums> sums = grouping.sums(ground.fit_cells);
-        sums.pop_back();  // those in no segment
-        const Pair pair = cheapest_pair(sums);
-        MergeStep step{.parts = before,
+        const Pair pair = PairSearch(ground, before, grouping).cheapest();
+        MergeStep step{.parts = joined_parts(before, pair),
                        .first = before[pair.first],
                        .second = before[pair.second],
                        .ground = ground_of(ground, grouping, pair),
                        .lost = pair.loss};
-        auto& joined = step.parts[pair.first];
-        joined.insert(joined.end(), step.second.begin(), step.second.end());
-        std::sort(joined.begin(), joined.end());
-        step.parts.erase(step.parts.begin() + static_cast<std::ptrdiff_t>(pair.second));
         path.push_back(std::move(step));
     }
     for_each_index(path.size(), ground.threads, [&](std::size_t i) {

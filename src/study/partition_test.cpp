@@ -81,16 +81,10 @@ TEST(Partition, SetsAreInternedOnce) {
     EXPECT_EQ(sets.size(), 64U);
 }
 
-TEST(Partition, EachMergeLosesLeastOfAllPairs) {
-    Random random(21);
-    std::vector<std::vector<std::size_t>> memberships;
-    std::vector<double> outcome;
-    constexpr std::size_t segments = 9;
-    for (int i = 0; i < 400; ++i) {
-        const std::size_t segment = random.below(segments);
-        memberships.push_back({segment});
-        outcome.push_back(static_cast<double>(segment % 4) + random.uniform());
-    }
+/// What a merge path is laid over; the same rows fit, choose and judge.
+Groundwork ground_of(std::size_t segments,
+                     const std::vector<std::vector<std::size_t>>& memberships,
+                     const std::vector<double>& outcome) {
     Groundwork ground;
     ground.panel = panel_of(segments, memberships, outcome);
     ground.outcome = outcome;
@@ -105,6 +99,55 @@ TEST(Partition, EachMergeLosesLeastOfAllPairs) {
     }
     ground.choose.judgement.emplace(rows, BootstrapPlan{.draws = 20});
     ground.judge.judgement.emplace(rows, BootstrapPlan{.draws = 20});
+    return ground;
+}
+
+// The last segment's people are all in the second one. Joined to the first it would carry them
+// there.
+TEST(Partition, ASegmentInsideAnotherIsJoinedToIt) {
+    std::vector<std::vector<std::size_t>> memberships;
+    std::vector<double> outcome;
+    for (int i = 0; i < 300; ++i) {
+        memberships.push_back(i < 200 ? std::vector<std::size_t>{0} : std::vector<std::size_t>{1});
+        if (i >= 210) {
+            memberships.back().push_back(2);
+        }
+        outcome.push_back(i < 200 ? 1 : 3);
+    }
+    const auto path = merge_path(ground_of(3, memberships, outcome));
+    ASSERT_EQ(path.size(), 3U);
+    EXPECT_EQ(path[1].parts, (Parts{{0}, {1, 2}}));
+    EXPECT_NEAR(path[1].lost, 0, 1e-9);
+    EXPECT_DOUBLE_EQ(path[1].on_judge->value, path[0].on_judge->value);
+}
+
+// Joining the first and the last would carry away what the one between them holds.
+TEST(Partition, OverlappingMergesAreEvaluatedAnew) {
+    std::vector<std::vector<std::size_t>> memberships;
+    std::vector<double> outcome;
+    for (int i = 0; i < 300; ++i) {
+        const std::size_t kind = static_cast<std::size_t>(i) / 100;
+        memberships.push_back(kind == 1 ? std::vector<std::size_t>{1, 2}
+                                        : std::vector<std::size_t>{kind});
+        outcome.push_back(kind == 1 ? 3 : kind == 0 ? 1 : 1.5);
+    }
+    const auto path = merge_path(ground_of(3, memberships, outcome));
+    ASSERT_EQ(path.size(), 3U);
+    // By means alone the first and the last are nearest; together they would hold everybody.
+    EXPECT_NE(path[1].parts, (Parts{{0, 2}, {1}}));
+}
+
+TEST(Partition, EachMergeLosesLeastOfAllPairs) {
+    Random random(21);
+    std::vector<std::vector<std::size_t>> memberships;
+    std::vector<double> outcome;
+    constexpr std::size_t segments = 9;
+    for (int i = 0; i < 400; ++i) {
+        const std::size_t segment = random.below(segments);
+        memberships.push_back({segment});
+        outcome.push_back(static_cast<double>(segment % 4) + random.uniform());
+    }
+    const Groundwork ground = ground_of(segments, memberships, outcome);
     const auto path = merge_path(ground);
     ASSERT_EQ(path.size(), segments);
     for (std::size_t i = 1; i < path.size(); ++i) {

@@ -25,7 +25,22 @@ constexpr std::size_t marginal_segments_max = 256;
 
 using SegmentPair = std::pair<std::size_t, std::size_t>;
 
-/// Neighbours by mean, and those with the same action: the pairs a merge would ask about.
+/// Whether a test among a segment's own members could show the effect worth detecting.
+bool can_be_tested(const AuditFacts& facts, std::size_t segment) {
+    const OutcomeSums& own = facts.segments[segment].own;
+    const auto needed = least_size({own.mean(), own.variance()}, facts.purpose().detect);
+    return needed && own.n >= *needed;
+}
+
+void add_neighbours(const std::vector<std::size_t>& by_mean, std::set<SegmentPair>& pairs) {
+    for (std::size_t i = 0; i + 1 < by_mean.size(); ++i) {
+        pairs.insert(std::minmax(by_mean[i], by_mean[i + 1]));
+    }
+}
+
+/// Neighbours by mean, and those with the same action: the pairs a merge would ask about. Those
+/// large enough for a test are neighbours of each other whatever small one lies between them, since
+/// a small one's mean lies anywhere.
 std::vector<SegmentPair> pairs_to_test(const AuditFacts& facts) {
     std::vector<std::size_t> by_mean;
     for (std::size_t s = 0; s < facts.segments.size(); ++s) {
@@ -37,9 +52,12 @@ std::vector<SegmentPair> pairs_to_test(const AuditFacts& facts) {
         return facts.segments[a].own.mean() < facts.segments[b].own.mean();
     });
     std::set<SegmentPair> pairs;
-    for (std::size_t i = 0; i + 1 < by_mean.size(); ++i) {
-        pairs.insert(std::minmax(by_mean[i], by_mean[i + 1]));
-    }
+    add_neighbours(by_mean, pairs);
+    std::vector<std::size_t> large;
+    std::copy_if(by_mean.begin(), by_mean.end(), std::back_inserter(large), [&](std::size_t s) {
+        return can_be_tested(facts, s);
+    });
+    add_neighbours(large, pairs);
     std::map<std::string, std::size_t> last_with_action;
     for (const std::size_t s : by_mean) {
         const std::string& action = facts.purpose().segments[s].action;
@@ -84,6 +102,30 @@ Estimate deciding_size(const Moments& a, const Moments& b, double margin) {
             .scale = Scale::count};
 }
 
+/// Holm's adjusted p-values that two segments are the same. Pairs with a segment too small for a
+/// test are not tested: their size settles beforehand that nothing could be shown, and they would
+/// only make it harder for the others. Their p-value is 1.
+std::vector<double> equivalence_by_pair(const AuditFacts& facts,
+                                        const std::vector<SegmentPair>& pairs,
+                                        const std::vector<Moments>& moments,
+                                        double margin) {
+    std::vector<double> tested;
+    for (const auto& [a, b] : pairs) {
+        if (can_be_tested(facts, a) && can_be_tested(facts, b)) {
+            const auto p = equivalence_p_value(moments[a], moments[b], margin);
+            tested.push_back(p ? *p : 1);
+        }
+    }
+    const std::vector<double> adjusted = holm_adjusted(tested);
+    std::vector<double> by_pair;
+    std::size_t next = 0;
+    for (const auto& [a, b] : pairs) {
+        const bool was_tested = can_be_tested(facts, a) && can_be_tested(facts, b);
+        by_pair.push_back(was_tested ? adjusted[next++] : 1);
+    }
+    return by_pair;
+}
+
 }  // namespace
 
 void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings) {
@@ -93,12 +135,7 @@ void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings) {
     if (!(margin > 0)) {
         return;
     }
-    std::vector<double> p_values;
-    for (const auto& [a, b] : pairs) {
-        const auto p = equivalence_p_value(moments[a], moments[b], margin);
-        p_values.push_back(p ? *p : 1);
-    }
-    const auto adjusted = holm_adjusted(p_values);
+    const auto adjusted = equivalence_by_pair(facts, pairs, moments, margin);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const auto [a, b] = pairs[i];
         const auto apart = welch_difference(moments[a], moments[b]);
