@@ -148,16 +148,26 @@ void Dictionary::grow_slots() {
     slots_ = std::move(larger);
 }
 
-void Dictionary::prefetch_entry(std::uint32_t hash) const {
+/// The entry that a search for the hash meets first, nullptr if there is none.
+const Dictionary::Entry* Dictionary::first_entry(std::uint32_t hash) const {
     for (std::size_t at = hash;; ++at) {
         const std::uint64_t slot = slots_->slot(at);
         if (slot == 0) {
-            return;
+            return nullptr;
         }
         if (hash_of_slot(slot) == hash) {
-            __builtin_prefetch(&entry(code_of_slot(slot)));
-            return;
+            return &entry(code_of_slot(slot));
         }
+    }
+}
+
+void Dictionary::prefetch_entry(std::uint32_t hash) const {
+    __builtin_prefetch(first_entry(hash));
+}
+
+void Dictionary::prefetch_text(std::uint32_t hash) const {
+    if (const Entry* found = first_entry(hash)) {
+        __builtin_prefetch(found->bytes);
     }
 }
 

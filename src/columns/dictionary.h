@@ -92,10 +92,12 @@ class Dictionary {
 
     [[nodiscard]] std::shared_ptr<const DictionarySlots> slots() const { return slots_; }
 
-    /// Brings slot or entry of a text that is to be looked up into the cache.
+    // Bring what looking up a text of that hash will read into the cache: each step needs what the
+    // one before has fetched.
     void prefetch_slot(std::uint32_t hash) const { slots_->prefetch(hash); }
 
     void prefetch_entry(std::uint32_t hash) const;
+    void prefetch_text(std::uint32_t hash) const;
 
     /// Takes back uses; true if none is left. Uses beyond 2³² − 1 are not counted, such a text
     /// stays.
@@ -152,6 +154,7 @@ class Dictionary {
                                                            TextKind kind,
                                                            Probe probe) const;
     [[nodiscard]] Entry& entry(std::uint32_t code) const;
+    [[nodiscard]] const Entry* first_entry(std::uint32_t hash) const;
     Entry& new_entry();
     char* store(std::string_view text);
     void grow_slots();

@@ -10,6 +10,8 @@ namespace fineline::columns {
 
 namespace {
 
+constexpr std::size_t group_records = 64;
+
 bool needs_customer(RecordKind kind) {
     switch (kind) {
         case RecordKind::event:
@@ -244,6 +246,39 @@ void Store::State::fold(const RecordBatch& batch, const RecordView& record, std:
     }
 }
 
+/// Folds the records of the group. Customers come in no order, so what is held of each lies far
+/// from that of the one before: all of it is asked for early, step by step, and is in the cache
+/// when it is needed.
+void Store::State::fold_group(const RecordBatch& batch, Position first) {
+    for (const Upcoming& one : upcoming) {
+        customers.ids().prefetch_entry(one.hash);
+    }
+    for (const Upcoming& one : upcoming) {
+        customers.ids().prefetch_text(one.hash);
+    }
+    for (Upcoming& one : upcoming) {
+        one.ordinal = customers.ordinal(one.record.customer, one.hash);
+        customers.prefetch_note(one.ordinal);
+        const std::uint32_t id = one.record.kind == RecordKind::event
+                                     ? table_of(batch, TableKind::event, one.record.name)
+                                     : no_table;
+        if (id != no_table) {
+            one.table = &table(TableKind::event, id);
+            one.table->prefetch_delta(one.ordinal);
+        }
+    }
+    for (const Upcoming& one : upcoming) {
+        if (one.table != nullptr) {
+            one.table->prefetch_append(one.ordinal);
+        }
+    }
+    for (const Upcoming& one : upcoming) {
+        record_position = first.value() + one.record.index;
+        fold(batch, one.record, one.ordinal);
+    }
+    upcoming.clear();
+}
+
 Store::Store(const StoreOptions& options) : state_(std::make_unique<State>(options)) {}
 
 Store::~Store() = default;
@@ -258,14 +293,21 @@ Status Store::apply(const RecordBatch& batch, Position first) {
     }
     ++state_->batch_number;
     batch.for_each([&](const RecordView& record) {
-        state_->record_position = first.value() + record.index;
         if (!needs_customer(record.kind)) {
+            // An erasure takes ids away, so the group before it must be folded first.
+            state_->fold_group(batch, first);
+            state_->record_position = first.value() + record.index;
             state_->fold(batch, record, 0);
         } else if (!record.customer.empty()) {
             const std::uint32_t hash = Dictionary::hash(record.customer);
-            state_->fold(batch, record, state_->customers.ordinal(record.customer, hash));
+            state_->customers.ids().prefetch_slot(hash);
+            state_->upcoming.push_back({.record = record, .hash = hash});
+            if (state_->upcoming.size() == group_records) {
+                state_->fold_group(batch, first);
+            }
         }
     });
+    state_->fold_group(batch, first);
     state_->position = first.value() + batch.count();
     return state_->health_status();
 }

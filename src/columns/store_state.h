@@ -35,6 +35,14 @@ struct Store::State {
         Datum value;
     };
 
+    /// A record of a customer that is about to be folded.
+    struct Upcoming {
+        RecordView record;
+        std::uint32_t hash = 0;        ///< of the customer's id
+        std::uint32_t ordinal = 0;     ///< of the customer
+        const Table* table = nullptr;  ///< that an event goes to
+    };
+
     /// A View that has been given out.
     struct GivenOut {
         std::uint64_t sequence = 0;
@@ -43,6 +51,7 @@ struct Store::State {
 
     explicit State(const StoreOptions& options);
 
+    void fold_group(const RecordBatch& batch, Position first);
     void fold(const RecordBatch& batch, const RecordView& record, std::uint32_t ordinal);
     void fold_event(const RecordBatch& batch, const RecordView& record, std::uint32_t ordinal);
     void fold_traits(const RecordBatch& batch,
@@ -84,7 +93,7 @@ struct Store::State {
     std::vector<PendingProperty> pending;
     std::vector<std::uint32_t> pending_of;  ///< property → place in pending + 1
     std::vector<DeltaCell> cells;
-    std::vector<std::uint32_t> hashes;
+    std::vector<Upcoming> upcoming;  ///< a group of them
 
     std::vector<GivenOut> views;
     std::uint64_t sequence = 0;
