@@ -17,23 +17,27 @@ show_progress() {
     fi
 }
 
-# build_preset PRESET [TARGET…]: everything, if no target is named.
-build_preset() {
-    local preset="$1" log="$root/build/logs/build-$1.log" started=$SECONDS
-    shift
-    local configure=(cmake --preset "$preset") build=(cmake --build --preset "$preset")
+configure_preset() {
+    local preset="$1" log="$root/build/logs/build-$1.log" configure=(cmake --preset "$1")
     if command -v ccache >/dev/null; then
         configure+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-    fi
-    build+=(--parallel "${FINELINE_JOBS:-$(nproc)}")
-    if [[ $# -gt 0 ]]; then
-        build+=(--target "$@")
     fi
     mkdir -p "${log%/*}"
     if ! (cd "$root" && "${configure[@]}") >"$log" 2>&1; then
         show_log "configuring $preset" "$log" >&2
         fail "the preset '$preset' could not be configured"
     fi
+}
+
+# build_preset PRESET [TARGET…]: everything, if no target is named.
+build_preset() {
+    local preset="$1" log="$root/build/logs/build-$1.log" started=$SECONDS
+    shift
+    local build=(cmake --build --preset "$preset" --parallel "${FINELINE_JOBS:-$(nproc)}")
+    if [[ $# -gt 0 ]]; then
+        build+=(--target "$@")
+    fi
+    configure_preset "$preset"
     say "building $preset …"
     if ! (cd "$root" && "${build[@]}") 2>&1 | tee -a "$log" | show_progress "building $preset"; then
         show_log "building $preset" "$log" >&2

@@ -18,13 +18,18 @@ cpp_files() {
     } | sort -u | grep -E '^(src|tests|fuzz|bench)/.*\.(cpp|h)$' | sed "s|^|$root/|" || true
 }
 
-# Files that must not compile, or are no translation unit of a build, are left out of the lint.
+# Prints a preset and a file, one after the other, for each translation unit of a build; files that must
+# not compile are none.
 lintable_files() {
-    cpp_files "$1" | grep '\.cpp$' | while IFS= read -r file; do
-        if grep -qF "\"file\": \"$file\"" "$root/build/release/compile_commands.json"; then
-            printf '%s\n' "$file"
-        fi
-    done
+    local file preset
+    while IFS= read -r file; do
+        for preset in release bench fuzz; do
+            if grep -qF "\"file\": \"$file\"" "$root/build/$preset/compile_commands.json"; then
+                printf '%s\n%s\n' "$preset" "$file"
+                break
+            fi
+        done
+    done < <(cpp_files "$1" | grep '\.cpp$')
 }
 
 check_format() {
@@ -34,15 +39,23 @@ check_format() {
     clang-format-14 --dry-run --Werror "${files[@]}"
 }
 
-# Paths are absolute, or clang-tidy's header filter silently matches nothing.
+# lint_file PRESET FILE. Paths are absolute, or clang-tidy's header filter silently matches nothing.
+lint_file() {
+    clang-tidy-14 --quiet -p "$root/build/$1" --extra-arg=-Wno-unknown-warning-option "$2"
+}
+
 check_lint() {
-    local files=()
+    local units=() preset
     build_preset release header_alone
-    mapfile -t files < <(lintable_files "$1")
-    [[ ${#files[@]} -gt 0 ]] || return 0
-    say "clang-tidy on ${#files[@]} files …"
-    printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "${FINELINE_JOBS:-$(nproc)}" \
-        clang-tidy-14 --quiet -p "$root/build/release" --extra-arg=-Wno-unknown-warning-option
+    for preset in bench fuzz; do
+        configure_preset "$preset"
+    done
+    mapfile -t units < <(lintable_files "$1")
+    [[ ${#units[@]} -gt 0 ]] || return 0
+    say "clang-tidy on $((${#units[@]} / 2)) files …"
+    export root
+    export -f lint_file
+    printf '%s\0' "${units[@]}" | xargs -0 -n 2 -P "${FINELINE_JOBS:-$(nproc)}" bash -c 'lint_file "$@"' lint
 }
 
 check_scripts() {
@@ -72,7 +85,7 @@ run_check() {
         --all) scope=all ;;
         *) usage_error "'./dev check' knows --all, not '$1'" ;;
     esac
-    ensure_installed build test check
+    ensure_installed build test check fuzz
     report_check format check_format "$scope" || failed=1
     report_check tidy python3 "$root/tools/run_unittest.py" "$root/tests/tidy" || failed=1
     report_check scripts check_scripts || failed=1
