@@ -196,7 +196,7 @@ TEST(LogDamage, AReaderFindsWhatAKilledWriterLeft) {
     ASSERT_TRUE(one) << one.error().message;
     const auto two = open_sqlite_log(directory.path(), reading);
     ASSERT_TRUE(two);
-    EXPECT_EQ((*two)->end(), Position(16 * 13));
+    EXPECT_EQ((*two)->end(), Position(std::uint64_t{16} * 13));
     EXPECT_TRUE((*two)->verify());
 }
 
@@ -219,9 +219,10 @@ TEST(LogDamage, TwoPagesThatChangedPlacesAreReported) {
     Files files = closed_log(random);
     const TemporaryDirectory directory;
     std::string& content = files["log.sqlite"];
-    const std::string fifth = content.substr(4 * 4096, 4096);
-    content.replace(4 * 4096, 4096, content.substr(8 * 4096, 4096));
-    content.replace(8 * 4096, 4096, fifth);
+    constexpr std::size_t page = 4096;
+    const std::string fifth = content.substr(4 * page, page);
+    content.replace(4 * page, page, content.substr(8 * page, page));
+    content.replace(8 * page, page, fifth);
     EXPECT_EQ(everything(directory.path(), files).error().code, ErrorCode::corrupt);
 }
 

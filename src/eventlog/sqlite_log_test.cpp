@@ -136,6 +136,7 @@ TEST(SqliteLog, PrunesForgottenIdsWithoutLosingTheOthers) {
     const auto log = open_log(directory.path());
     for (std::int64_t day = 0; day < 100; ++day) {
         std::vector<TestEvent> events;
+        events.reserve(20);
         for (int i = 0; i < 20; ++i) {
             events.push_back({"ada", "purchase", std::to_string(day) + "/" + std::to_string(i)});
         }

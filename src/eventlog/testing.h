@@ -140,7 +140,7 @@ inline void restore(const std::string& directory, const std::map<std::string, st
         std::filesystem::remove_all(entry.path());
     }
     for (const auto& [name, content] : files) {
-        std::ofstream(directory + "/" + name, std::ios::binary) << content;
+        std::ofstream(std::filesystem::path(directory) / name, std::ios::binary) << content;
     }
 }
 

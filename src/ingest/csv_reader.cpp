@@ -87,7 +87,7 @@ Result<std::unique_ptr<CsvReader>> CsvReader::open(InputStream& input, const Csv
 }
 
 Status CsvReader::read_header(const CsvFormat& format) {
-    constexpr std::size_t sample_bytes = 64 * 1024;
+    constexpr std::size_t sample_bytes = std::size_t{64} * 1024;
     if (auto filled = buffer_.reaches(sample_bytes); !filled) {
         return filled.error();
     }

@@ -217,8 +217,8 @@ TEST(CsvReader, FindsTheSameRowsWhereverReadsEnd) {
         const std::string n = std::to_string(i);
         const std::string at = n + "@" + std::to_string(line) + ":";
         if (i % 3 == 0) {
-            text += n + ",\"q\"\"" + n + "\nz\",\r\n";
-            expected.push_back(at + n + "|q\"" + n + "\nz|");
+            text.append(n).append(",\"q\"\"").append(n).append("\nz\",\r\n");
+            expected.push_back(std::string(at).append(n).append("|q\"").append(n).append("\nz|"));
             line += 2;
         } else {
             text += n + ",\xc3\xa9,last\n";

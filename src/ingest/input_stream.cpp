@@ -18,7 +18,7 @@ namespace fineline::ingest {
 
 namespace {
 
-constexpr std::size_t raw_buffer_bytes = 256 * 1024;
+constexpr std::size_t raw_buffer_bytes = std::size_t{256} * 1024;
 
 std::string errno_text(int code) {
     return std::error_code(code, std::generic_category()).message();

@@ -102,7 +102,7 @@ TEST(InputStream, EmptyIsEmpty) {
 
 TEST(InputStream, ReportsCutAndBrokenCompression) {
     const std::string text = sample();
-    for (std::string bytes : {gzip(text), zstd(text)}) {
+    for (const std::string& bytes : {gzip(text), zstd(text)}) {
         EXPECT_NE(read_back(bytes.substr(0, bytes.size() / 2)).error.find("was cut"),
                   std::string::npos);
         EXPECT_NE(read_back(bytes + "garbage").error, "");

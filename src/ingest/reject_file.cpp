@@ -19,7 +19,7 @@ namespace fineline::ingest {
 
 namespace {
 
-constexpr std::size_t pending_bytes_max = 256 * 1024;
+constexpr std::size_t pending_bytes_max = std::size_t{256} * 1024;
 constexpr std::string_view unfinished_suffix = ".new";
 
 Error io_error(const std::string& what, const std::string& path) {

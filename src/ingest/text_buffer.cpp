@@ -7,7 +7,7 @@ namespace fineline::ingest {
 
 namespace {
 
-constexpr std::size_t read_bytes = 256 * 1024;
+constexpr std::size_t read_bytes = std::size_t{256} * 1024;
 
 std::size_t find_byte(std::string_view text, char byte, std::size_t from) {
     const void* found = std::memchr(text.data() + from, byte, text.size() - from);
