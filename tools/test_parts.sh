@@ -18,6 +18,7 @@ oracle        always  10  30    a brute-force evaluator in Python on random ques
 duckdb        always  10  30    the emitted SQL on DuckDB, on random questions and histories
 segbench      always  5   20    the questions of SegBench, set for set: the program, the emitted SQL, hand-written SQL
 cli           always  10  40    the program from outside: commands, exit codes, a real data set, broken rows, kill -9
+http          always  15  60    the server from outside: real SDKs, hostile clients, contract, kill -9
 asan          full    10  60    unit and spanning tests under AddressSanitizer and UBSan
 tsan          full    10  60    unit and spanning tests under ThreadSanitizer
 fuzz          full    10  30    every fuzzer for 60 seconds
@@ -52,6 +53,11 @@ part_tidy() {
 
 part_cli() {
     FINELINE="$root/build/fineline" python3 "$root/tools/run_unittest.py" "$root/tests/cli"
+}
+
+part_http() {
+    ensure_npm "$root/tests/http" "the public tracking SDKs"
+    FINELINE="$root/build/fineline" python3 "$root/tools/run_unittest.py" "$root/tests/http"
 }
 
 part_oracle() {

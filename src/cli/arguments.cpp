@@ -73,7 +73,11 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
         case Option::capacity:
         case Option::html:
         case Option::svg:
-        case Option::out: break;
+        case Option::out:
+        case Option::data_or_server:
+        case Option::server:
+        case Option::after:
+        case Option::serve: break;
     }
 }
 
@@ -102,6 +106,60 @@ void add_study(CLI::App& app, Option option, Arguments& into) {
     } else if (option == Option::out) {
         app.add_option("--out", into.out, "write the recommended portfolio")->type_name("FILE");
     }
+}
+
+/// What planning and applying a portfolio takes.
+void add_portfolio(CLI::App& app, Option option, Arguments& into) {
+    if (option == Option::plan) {
+        app.add_option("--plan",
+                       into.plan,
+                       "the id of the plan that you have seen: anything else is refused")
+            ->type_name("ID");
+    } else if (option == Option::version) {
+        app.add_option("VERSION", into.version, "the version to go back to")->required();
+    } else if (option == Option::any_purpose) {
+        app.add_option("PURPOSE", into.name, "the purpose to print as a portfolio file");
+    }
+}
+
+/// What says where to ask, and what only a server answers.
+void add_server(CLI::App& app, Option option, Arguments& into) {
+    if (option == Option::data_or_server) {
+        app.add_option("--data", into.data, "the data directory")->type_name("DIR");
+        app.add_option("--server",
+                       into.server,
+                       "ask a running server instead; FINELINE_KEY holds an admin key")
+            ->type_name("URL")
+            ->excludes("--data");
+    } else if (option == Option::server) {
+        app.add_option("--server", into.server, "the server; FINELINE_KEY holds an admin key")
+            ->required()
+            ->type_name("URL");
+    } else if (option == Option::after) {
+        app.add_option("--after", into.after, "the last number already seen")->type_name("N");
+    }
+}
+
+void add_serve(CLI::App& app, ServeArguments& into) {
+    app.add_option("--listen", into.listen, "where to listen; port 0 is any free one")
+        ->type_name("ADDRESS:PORT")
+        ->capture_default_str();
+    app.add_option("--tls-cert", into.tls_certificate, "serve https: the certificate chain (PEM)")
+        ->type_name("FILE");
+    app.add_option("--tls-key", into.tls_key, "serve https: the private key (PEM)")
+        ->type_name("FILE");
+    app.add_flag("--insecure", into.insecure, "listen without TLS where others can reach it");
+    app.add_option("--host", into.hosts, "a name the server is called by (may be repeated)")
+        ->type_name("NAME");
+    app.add_option("--origin", into.origins, "a web page that may call the API (may be repeated)")
+        ->type_name("URL");
+    app.add_option("--limits", into.limits, "limits on messages: own, or segment's")
+        ->check(CLI::IsMember({"own", "segment"}))
+        ->capture_default_str();
+    app.add_option(
+           "--wrong-key", into.wrong_key, "messages under a wrong key: refuse (401) or accept")
+        ->check(CLI::IsMember({"refuse", "accept"}))
+        ->capture_default_str();
 }
 
 /// What the rows of `load` are: at most one of these.
@@ -159,18 +217,6 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::name:
             app.add_option("NAME", into.name, "the segment's name")->required();
             break;
-        case Option::plan:
-            app.add_option("--plan",
-                           into.plan,
-                           "the id of the plan that you have seen: anything else is refused")
-                ->type_name("ID");
-            break;
-        case Option::version:
-            app.add_option("VERSION", into.version, "the version to go back to")->required();
-            break;
-        case Option::any_purpose:
-            app.add_option("PURPOSE", into.name, "the purpose to print as a portfolio file");
-            break;
         case Option::maybe_name:
             app.add_option("NAME", into.name, "the setting");
             app.add_option("VALUE", into.value, "its new value");
@@ -194,7 +240,14 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::capacity:
         case Option::html:
         case Option::svg:
-        case Option::out: break;
+        case Option::out:
+        case Option::plan:
+        case Option::version:
+        case Option::any_purpose:
+        case Option::data_or_server:
+        case Option::server:
+        case Option::after:
+        case Option::serve: break;
     }
 }
 
@@ -216,6 +269,11 @@ void add_command(CLI::App& app, const Command& command, Arguments& into) {
         add_common(*sub, option, into);
         add_special(*sub, option, into);
         add_study(*sub, option, into);
+        add_portfolio(*sub, option, into);
+        add_server(*sub, option, into);
+        if (option == Option::serve) {
+            add_serve(*sub, into.serve);
+        }
     }
     sub->add_flag("--json", into.json, "print JSON");
     sub->callback([&into, &command] { into.command = command.name; });

@@ -11,10 +11,24 @@ namespace fineline::cli {
 /// What `load` reads: events unless told otherwise.
 enum class LoadKind : std::uint8_t { events, traits, accounts, consents, merges };
 
+/// What only `serve` takes.
+struct ServeArguments {
+    std::string listen = "127.0.0.1:8080";
+    std::string tls_certificate;
+    std::string tls_key;
+    bool insecure = false;
+    std::vector<std::string> hosts;
+    std::vector<std::string> origins;
+    std::string limits = "own";        ///< own or segment
+    std::string wrong_key = "refuse";  ///< refuse or accept
+};
+
 /// Everything a command line may say. Each command reads the fields its row in command.h lists.
 struct Arguments {
     std::string command;
     std::string data;
+    std::string server;       ///< the URL of a running one, instead of `data`
+    std::uint64_t after = 0;  ///< a number of the change feed
     std::vector<std::string> files;
     std::string mapping;
     LoadKind kind = LoadKind::events;
@@ -41,6 +55,7 @@ struct Arguments {
     std::string out;
     bool members = false;
     bool json = false;
+    ServeArguments serve;
 };
 
 /// A command line that asks for no work: help or version, to be printed as it is.

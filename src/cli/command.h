@@ -15,36 +15,40 @@ namespace fineline::cli {
 /// What a command may take, on its line and in its help. `!` in the table below marks what it must
 /// have.
 enum class Option : std::uint8_t {
-    data,          ///< --data DIR
-    files,         ///< FILE…
-    load_kind,     ///< --mapping FILE, --traits, --accounts, --consents, --merges
-    again,         ///< --again
-    source,        ///< --source NAME
-    sparse,        ///< --sparse
-    expression,    ///< 'EXPRESSION'
-    name,          ///< NAME
-    maybe_name,    ///< [NAME [VALUE]]
-    topic,         ///< [TOPIC]
-    customer,      ///< --customer ID
-    at,            ///< --at INSTANT
-    purpose,       ///< --purpose NAME
-    to,            ///< --to text|json|sql:duckdb
-    maybe_data,    ///< --data DIR, not needed
-    limit,         ///< --limit N
-    threads,       ///< --threads N
-    members,       ///< --members
-    one_file,      ///< FILE
-    value,         ///< --value EXPRESSION
-    plan,          ///< --plan ID
-    version,       ///< VERSION
-    any_purpose,   ///< [PURPOSE]
-    purpose_name,  ///< PURPOSE
-    seed,          ///< --seed N
-    segments,      ///< --segments K
-    capacity,      ///< --capacity K
-    html,          ///< --html FILE
-    svg,           ///< --svg FILE
-    out,           ///< --out FILE
+    data,            ///< --data DIR
+    files,           ///< FILE…
+    load_kind,       ///< --mapping FILE, --traits, --accounts, --consents, --merges
+    again,           ///< --again
+    source,          ///< --source NAME
+    sparse,          ///< --sparse
+    expression,      ///< 'EXPRESSION'
+    name,            ///< NAME
+    maybe_name,      ///< [NAME [VALUE]]
+    topic,           ///< [TOPIC]
+    customer,        ///< --customer ID
+    at,              ///< --at INSTANT
+    purpose,         ///< --purpose NAME
+    to,              ///< --to text|json|sql:duckdb
+    maybe_data,      ///< --data DIR, not needed
+    limit,           ///< --limit N
+    threads,         ///< --threads N
+    members,         ///< --members
+    one_file,        ///< FILE
+    value,           ///< --value EXPRESSION
+    plan,            ///< --plan ID
+    version,         ///< VERSION
+    any_purpose,     ///< [PURPOSE]
+    purpose_name,    ///< PURPOSE
+    seed,            ///< --seed N
+    segments,        ///< --segments K
+    capacity,        ///< --capacity K
+    html,            ///< --html FILE
+    svg,             ///< --svg FILE
+    out,             ///< --out FILE
+    data_or_server,  ///< --data DIR or --server URL
+    server,          ///< --server URL
+    after,           ///< --after N
+    serve,           ///< --listen, --tls-cert … (ServeArguments)
 };
 
 /// What every command gets beside its arguments.

@@ -11,6 +11,10 @@ namespace fineline::cli {
 Result<std::unique_ptr<engine::Workspace>> open_workspace(const Arguments& arguments,
                                                           const Session& session,
                                                           OpenFor what) {
+    if (arguments.data.empty()) {
+        return Error{
+            ErrorCode::invalid_argument, "say what to read: --data DIR, or --server URL", {}};
+    }
     engine::OpenOptions options;
     options.create = what == OpenFor::loading;
     const bool shares = what == OpenFor::reading && !engine::erasure_is_pending(arguments.data);

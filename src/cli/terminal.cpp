@@ -41,6 +41,10 @@ void Terminal::line(std::string_view text) {
     streams_.out << text << '\n';
 }
 
+void Terminal::flush() {
+    streams_.out.flush();
+}
+
 void Terminal::json(const Json& value) {
     line(value.text());
 }

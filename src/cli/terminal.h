@@ -32,6 +32,9 @@ class Terminal {
     /// Prints one JSON value of the answer, on one line.
     void json(const Json& value);
 
+    /// Lets whoever reads the answers see all of them now.
+    void flush();
+
     /// Prints a line that is no answer: only where a person is looking.
     void remark(std::string_view text);
 

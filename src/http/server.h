@@ -13,9 +13,20 @@
 
 namespace fineline::http {
 
-/// What is decided about a request before its body is read: how many bytes that may have, or the
-/// answer it gets without being read.
-using Admission = std::variant<std::size_t, Response>;
+/// Whose workers run a request, so that large questions never keep small work waiting.
+enum class Lane : std::uint8_t {
+    quick,  ///< done in about a millisecond, such as taking events
+    slow,   ///< may compute for long
+};
+
+struct Admitted {
+    std::size_t body_bytes_max = 0;
+    Lane lane = Lane::slow;
+};
+
+/// What is decided about a request before its body is read: how it is served, or the answer it gets
+/// without being read.
+using Admission = std::variant<Admitted, Response>;
 
 /// What a Server serves. Safe to share.
 class Application {
@@ -46,7 +57,8 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0: any free one
     std::optional<TlsFiles> tls;
-    unsigned workers = 2;
+    unsigned quick_workers = 2;
+    unsigned slow_workers = 2;
     Duration header_time_max = std::chrono::seconds(10);  ///< from its first byte to its last
     Duration body_time_max = std::chrono::seconds(60);
     Duration idle_time_max = std::chrono::seconds(75);   ///< between two requests

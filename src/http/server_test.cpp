@@ -20,7 +20,7 @@ class Echo final : public Application {
         if (head.path == "/refused") {
             return try_again(429, "later", 2);
         }
-        return std::size_t{1000};
+        return Admitted{.body_bytes_max = 1000, .lane = Lane::quick};
     }
 
     void answer(Request request, Reply reply) override {

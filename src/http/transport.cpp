@@ -163,7 +163,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
           clock(tells),
           io(1),
           acceptor(io),
-          workers(options.workers) {}
+          quick(options.quick_workers),
+          slow(options.slow_workers) {}
 
     [[nodiscard]] Status open();
     net::awaitable<void> accept();
@@ -177,7 +178,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     net::io_context io;
     tcp::acceptor acceptor;
     std::optional<ssl::context> tls;
-    net::thread_pool workers;
+    net::thread_pool quick;
+    net::thread_pool slow;
     std::thread network;
     std::list<Connection> connections;
     std::atomic<bool> stopping{false};
@@ -284,7 +286,8 @@ class Session {
         if (auto* refused = std::get_if<Response>(&admission)) {
             co_return co_await refuse_after(parser, std::move(*refused));
         }
-        const std::size_t body_max = std::get<std::size_t>(admission);
+        const Admitted admitted = std::get<Admitted>(admission);
+        const std::size_t body_max = admitted.body_bytes_max;
         const auto length = parser.content_length();
         const Reservation bytes(server_.body_bytes, length ? *length : body_max);
         const Reservation request(server_.in_flight, 1);
@@ -293,7 +296,7 @@ class Session {
             co_return co_await answer_broken(failed);
         }
         const bool keep = parser.get().keep_alive();
-        co_return co_await answer(std::move(parser.get().body()), keep);
+        co_return co_await answer(std::move(parser.get().body()), admitted.lane, keep);
     }
 
     net::awaitable<void> read_first_bytes(error_code& failed) {
@@ -318,19 +321,20 @@ class Session {
             return try_again(503, "too many requests at once: try again soon", 1);
         }
         Admission admission = server_.application.admit(head_);
-        const auto* body_max = std::get_if<std::size_t>(&admission);
-        if (body_max == nullptr) {
+        const auto* admitted = std::get_if<Admitted>(&admission);
+        if (admitted == nullptr) {
             return admission;
         }
+        const std::size_t body_max = admitted->body_bytes_max;
         const auto length = parser.content_length();
-        if (length && *length > *body_max) {
+        if (length && *length > body_max) {
             Response too_large = refusal(413,
                                          "limit_exceeded",
-                                         "the body is larger than " + with_commas(*body_max) +
+                                         "the body is larger than " + with_commas(body_max) +
                                              " bytes: " + with_commas(*length));
             return too_large;
         }
-        if (server_.body_bytes + (length ? *length : *body_max) >
+        if (server_.body_bytes + (length ? *length : body_max) >
             limits::http_body_bytes_in_flight_max) {
             return try_again(503, "too many bytes at once: try again soon", 1);
         }
@@ -356,7 +360,7 @@ class Session {
     }
 
     /// Hands the request to a worker, waits for the answer and sends it.
-    net::awaitable<bool> answer(std::string body, bool keep) {
+    net::awaitable<bool> answer(std::string body, Lane lane, bool keep) {
         struct Pending {
             explicit Pending(const net::any_io_executor& executor) : ready(executor) {}
 
@@ -377,7 +381,8 @@ class Session {
         auto request = std::make_shared<Request>();
         request->head = head_;
         request->body = std::move(body);
-        net::post(server_.workers, [guard, request, reply = std::move(reply)] {
+        net::thread_pool& workers = lane == Lane::quick ? server_.quick : server_.slow;
+        net::post(workers, [guard, request, reply = std::move(reply)] {
             try {
                 guard->application.answer(std::move(*request), reply);
             } catch (const std::exception& bug) {
@@ -391,6 +396,9 @@ class Session {
     }
 
     net::awaitable<bool> send(Response response, bool keep) {
+        if (response.stream != nullptr && server_.stream_count >= limits::http_streams_max) {
+            response = try_again(503, "too many streams are open: try again later", 10);
+        }
         keep = keep && !response.close && !server_.stopping;
         beast::http::response<beast::http::string_body> message;
         message.version(11);
@@ -750,7 +758,8 @@ void Server::stop() {
         (*poll)();
     });
     state.network.join();
-    state.workers.join();
+    state.quick.join();
+    state.slow.join();
 }
 
 }  // namespace fineline::http

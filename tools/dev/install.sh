@@ -81,9 +81,9 @@ run_setup() {
     say "everything needed is installed: ${groups[*]}"
 }
 
-# Installs DuckDB's Node package from the lock file, unless the one installed is of that lock file.
-ensure_duckdb() {
-    local folder="$root/tools/duckdb" log="$root/build/logs/npm.log" major
+# ensure_npm FOLDER WHAT: installs the Node packages of a lock file, unless those installed are of it.
+ensure_npm() {
+    local folder="$1" what="$2" log="$root/build/logs/npm.log" major
     major="$(node -p 'process.versions.node.split(".")[0]')"
     [[ "$major" -ge 18 ]] || usage_error "Node 18 or newer is needed, this is $(node --version)"
     if [[ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]]; then
@@ -92,8 +92,12 @@ ensure_duckdb() {
     mkdir -p "${log%/*}"
     : >"$log"
     if ! (cd "$folder" && with_retries npm ci --ignore-scripts --no-audit --no-fund) >>"$log" 2>&1; then
-        show_log "npm ci in tools/duckdb" "$log" >&2
-        fail "npm could not install DuckDB"
+        show_log "npm ci in ${folder#"$root/"}" "$log" >&2
+        fail "npm could not install $what"
     fi
     touch "$folder/node_modules/.package-lock.json"
+}
+
+ensure_duckdb() {
+    ensure_npm "$root/tools/duckdb" DuckDB
 }

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_question.h"
 #include "engine/question.h"
 
 #include <array>
@@ -142,6 +143,9 @@ Result<Asked> ask_over(const std::shared_ptr<const columns::View>& view,
 }
 
 Status run_ask(const Arguments& arguments, const Session& session) {
+    if (!arguments.server.empty()) {
+        return ask_of_server(arguments, session.terminal);
+    }
     const auto opened = open_to_answer(arguments, session);
     if (!opened) {
         return opened.error();
@@ -165,7 +169,7 @@ Status run_ask(const Arguments& arguments, const Session& session) {
     return done;
 }
 
-constexpr std::array options{Option::data,
+constexpr std::array options{Option::data_or_server,
                              Option::expression,
                              Option::at,
                              Option::purpose,

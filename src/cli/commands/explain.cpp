@@ -1,5 +1,6 @@
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_question.h"
 #include "engine/question.h"
 
 #include <algorithm>
@@ -91,6 +92,9 @@ Result<Explained> explain_over(const std::shared_ptr<const columns::View>& view,
 }
 
 Status run_explain(const Arguments& arguments, const Session& session) {
+    if (!arguments.server.empty()) {
+        return explain_by_server(arguments, session.terminal);
+    }
     const auto opened = open_to_answer(arguments, session);
     if (!opened) {
         return opened.error();
@@ -125,7 +129,7 @@ Status run_explain(const Arguments& arguments, const Session& session) {
 }
 
 constexpr std::array options{
-    Option::data, Option::customer, Option::expression, Option::at, Option::purpose};
+    Option::data_or_server, Option::customer, Option::expression, Option::at, Option::purpose};
 
 }  // namespace
 

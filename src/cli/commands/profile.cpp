@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_question.h"
 
 #include <array>
 
@@ -134,6 +135,9 @@ void show_timeline(const engine::CustomerProfile& profile, Terminal& terminal) {
 }
 
 Status run_profile(const Arguments& arguments, const Session& session) {
+    if (!arguments.server.empty()) {
+        return profile_of_server(arguments, session.terminal);
+    }
     const auto opened = open_to_answer(arguments, session);
     if (!opened) {
         return opened.error();
@@ -165,7 +169,7 @@ Status run_profile(const Arguments& arguments, const Session& session) {
     return done;
 }
 
-constexpr std::array options{Option::data, Option::customer, Option::at};
+constexpr std::array options{Option::data_or_server, Option::customer, Option::at};
 
 }  // namespace
 

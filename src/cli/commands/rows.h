@@ -27,5 +27,7 @@ extern const Command erase_command;
 extern const Command verify_command;
 extern const Command backup_command;
 extern const Command restore_command;
+extern const Command serve_command;
+extern const Command changes_command;
 
 }  // namespace fineline::cli

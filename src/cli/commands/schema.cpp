@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_question.h"
 
 #include <array>
 
@@ -119,6 +120,9 @@ void show(const engine::SchemaReport& report, Terminal& terminal) {
 }
 
 Status run_schema(const Arguments& arguments, const Session& session) {
+    if (!arguments.server.empty()) {
+        return schema_of_server(arguments, session.terminal);
+    }
     const auto opened = open_to_answer(arguments, session);
     if (!opened) {
         return opened.error();
@@ -139,7 +143,7 @@ Status run_schema(const Arguments& arguments, const Session& session) {
     return done;
 }
 
-constexpr std::array options{Option::data, Option::at};
+constexpr std::array options{Option::data_or_server, Option::at};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_question.h"
 #include "engine/question.h"
 
 #include <array>
@@ -131,6 +132,9 @@ Status outcome_of(const std::vector<SegmentLine>& lines) {
 }
 
 Status run_segments(const Arguments& arguments, const Session& session) {
+    if (!arguments.server.empty()) {
+        return segments_of_server(arguments, session.terminal);
+    }
     const auto opened = open_to_answer(arguments, session);
     if (!opened) {
         return opened.error();
@@ -158,7 +162,7 @@ Status run_segments(const Arguments& arguments, const Session& session) {
     return outcome_of(*lines);
 }
 
-constexpr std::array options{Option::data, Option::at, Option::value};
+constexpr std::array options{Option::data_or_server, Option::at, Option::value};
 
 }  // namespace
 

@@ -1,0 +1,219 @@
+#include "http/answers.h"
+
+#include <array>
+
+namespace fineline::http {
+
+namespace {
+
+Json value_json(const Value& value) {
+    std::string storage;
+    return to_json(borrow(value, storage));
+}
+
+Json since_json(Instant since) {
+    return since == instant_min ? Json() : Json(to_iso(since));
+}
+
+Json trait_json(const engine::TraitEntry& trait) {
+    return Json()
+        .set("trait", trait.trait)
+        .set("value", value_json(trait.value))
+        .set("since", since_json(trait.since))
+        .set("current", trait.current)
+        .set("source", trait.source);
+}
+
+struct KindWord {
+    const char* word;
+    std::uint64_t columns::KindCounts::*count;
+};
+
+constexpr std::array kind_words{KindWord{"missing", &columns::KindCounts::missing},
+                                KindWord{"boolean", &columns::KindCounts::booleans},
+                                KindWord{"number", &columns::KindCounts::numbers},
+                                KindWord{"string", &columns::KindCounts::strings},
+                                KindWord{"timestamp", &columns::KindCounts::timestamps},
+                                KindWord{"duration", &columns::KindCounts::durations},
+                                KindWord{"list", &columns::KindCounts::lists}};
+
+Json fields_json(const std::vector<engine::FieldSummary>& fields) {
+    Json all{Json::Array{}};
+    for (const engine::FieldSummary& field : fields) {
+        Json kinds{Json::Object{}};
+        for (const KindWord& kind : kind_words) {
+            if (field.kinds.*kind.count > 0) {
+                kinds.set(kind.word, field.kinds.*kind.count);
+            }
+        }
+        all.push(Json().set("name", field.name).set("kinds", std::move(kinds)));
+    }
+    return all;
+}
+
+Json accounts_json(const engine::CustomerProfile& profile) {
+    Json accounts{Json::Array{}};
+    for (const auto& account : profile.accounts) {
+        Json facts{Json::Object{}};
+        for (const auto& trait : account.traits) {
+            facts.set(trait.trait, value_json(trait.value));
+        }
+        accounts.push(Json()
+                          .set("account", account.account)
+                          .set("since", since_json(account.since))
+                          .set("traits", std::move(facts)));
+    }
+    return accounts;
+}
+
+}  // namespace
+
+const char* to_string(expr::Truth truth) {
+    switch (truth) {
+        case expr::Truth::yes: return "yes";
+        case expr::Truth::no: return "no";
+        case expr::Truth::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+Json strings_json(const std::vector<std::string>& texts) {
+    return Json::Array(texts.begin(), texts.end());
+}
+
+Json warnings_json(const expr::CheckedExpression& checked) {
+    Json::Array warnings;
+    for (const expr::Warning& warning : checked.warnings()) {
+        warnings.emplace_back(warning.message);
+    }
+    return warnings;
+}
+
+Json timeline_json(const engine::CustomerProfile& profile) {
+    Json timeline{Json::Array{}};
+    for (const auto& event : profile.timeline) {
+        Json properties{Json::Object{}};
+        for (const auto& [name, value] : event.properties) {
+            properties.set(name, value_json(value));
+        }
+        timeline.push(Json()
+                          .set("event", event.event)
+                          .set("time", to_iso(event.time))
+                          .set("properties", std::move(properties)));
+    }
+    return timeline;
+}
+
+Json profile_json(const engine::CustomerProfile& profile) {
+    Json json;
+    json.set("customer", profile.id);
+    json.set("identities", strings_json(profile.identities));
+    Json traits{Json::Array{}};
+    for (const auto& trait : profile.traits) {
+        traits.push(trait_json(trait));
+    }
+    Json consents{Json::Array{}};
+    for (const auto& consent : profile.consents) {
+        consents.push(Json()
+                          .set("purpose", consent.purpose)
+                          .set("granted", consent.granted ? Json(*consent.granted) : Json())
+                          .set("since", since_json(consent.since)));
+    }
+    return json.set("traits", std::move(traits))
+        .set("accounts", accounts_json(profile))
+        .set("consents", std::move(consents))
+        .set("events", profile.events)
+        .set("future_events", profile.future_events)
+        .set("timeline", timeline_json(profile));
+}
+
+Json explanation_json(const expr::Explanation& explanation) {
+    Json json;
+    json.set("text", explanation.text)
+        .set("value", explanation.value)
+        .set("truth", to_string(explanation.truth))
+        .set("reason", explanation.reason)
+        .set("holds_until", to_iso(explanation.holds_until))
+        .set("evidence", strings_json(explanation.evidence));
+    Json parts{Json::Array{}};
+    for (const expr::Explanation& below : explanation.parts) {
+        parts.push(explanation_json(below));
+    }
+    return json.set("parts", std::move(parts));
+}
+
+Json schema_json(const engine::SchemaReport& report) {
+    Json events{Json::Array{}};
+    for (const engine::EventSummary& summary : report.event_names) {
+        events.push(Json()
+                        .set("name", summary.event.name)
+                        .set("count", summary.event.count)
+                        .set("first_seen", to_iso(summary.event.first_seen))
+                        .set("last_seen", to_iso(summary.event.last_seen))
+                        .set("properties", fields_json(summary.properties)));
+    }
+    Json oddities{Json::Array{}};
+    for (const engine::Oddity& oddity : report.oddities) {
+        oddities.push(Json().set("where", oddity.where).set("what", oddity.what));
+    }
+    return Json()
+        .set("events", report.totals.events)
+        .set("customers", report.totals.customers)
+        .set("customers_without_events", report.totals.customers_without_events)
+        .set("merged_identities", report.totals.merged_identities)
+        .set("future_events", report.totals.future_events)
+        .set("event_names", std::move(events))
+        .set("traits", fields_json(report.traits))
+        .set("account_traits", fields_json(report.account_traits))
+        .set("purposes", strings_json(report.purposes))
+        .set("oddities", std::move(oddities));
+}
+
+Json defined_json(const engine::Defined& defined) {
+    return Json()
+        .set("name", defined.name)
+        .set("version", defined.version)
+        .set("expression", defined.text)
+        .set("unchanged", defined.unchanged)
+        .set("warnings", strings_json(defined.warnings));
+}
+
+Json segment_json(const engine::LiveSegment& segment) {
+    const char* state = "ready";
+    switch (segment.state) {
+        case engine::SegmentState::ready: break;
+        case engine::SegmentState::backfilling: state = "backfilling"; break;
+        case engine::SegmentState::failed: state = "failed"; break;
+    }
+    return Json()
+        .set("name", segment.name)
+        .set("version", static_cast<double>(segment.version))
+        .set("newest_version", static_cast<double>(segment.newest_version))
+        .set("expression", segment.text)
+        .set("size", segment.members)
+        .set("state", state)
+        .set("progress_percent", segment.progress_percent)
+        .set("error", segment.error)
+        .set("since", since_json(segment.since))
+        .set("thresholds_at", since_json(segment.thresholds_at))
+        .set("refers_to", strings_json(segment.refers_to))
+        .set("dependants", strings_json(segment.dependants))
+        .set("warnings", strings_json(segment.warnings));
+}
+
+Json freshness_json(const engine::LiveView& view, const engine::LiveStatus& status, Instant now) {
+    constexpr double us_per_second = 1e6;
+    const auto seconds = [](Duration span) {
+        return static_cast<double>(span.count()) / us_per_second;
+    };
+    const bool has_events = status.event_watermark != instant_min;
+    return Json()
+        .set("as_of", to_iso(view.as_of()))
+        .set("position", view.position().value())
+        .set("last_change", view.last_change())
+        .set("watermark", since_json(status.event_watermark))
+        .set("lag_seconds", has_events ? Json(seconds(now - status.event_watermark)) : Json())
+        .set("due_lag_seconds", seconds(status.due_lag));
+}
+
+}  // namespace fineline::http

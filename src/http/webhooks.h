@@ -1,0 +1,82 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "control/control_store.h"
+#include "engine/live.h"
+#include "http/metrics.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace fineline::http {
+
+/// How hard a delivery is tried before it is given up.
+struct WebhookPolicy {
+    Duration answer_time_max = std::chrono::seconds(10);
+    Duration first_pause = std::chrono::seconds(1);  ///< doubled after each failure
+    Duration longest_pause = std::chrono::minutes(10);
+    unsigned attempts_max = 12;  ///< then it becomes a dead letter
+    std::size_t changes_at_once = 500;
+};
+
+/// The pause before the next attempt, after so many failures in a row (at least 1).
+[[nodiscard]] Duration pause_after(unsigned failures, const WebhookPolicy& policy);
+
+/// The header that signs a body: `t=UNIX_SECONDS,v1=HEX`, where HEX is the HMAC-SHA-256 of
+/// `UNIX_SECONDS.BODY` under the webhook's secret.
+[[nodiscard]] std::string signature_header(std::string_view secret,
+                                           Instant at,
+                                           std::string_view body);
+
+/// Sends changes to webhooks, in order, at least once: a webhook moves on when its receiver has
+/// answered 2xx, and that is stored before the next delivery. One thread; each webhook has its own
+/// place and its own pauses, so one that does not answer holds nobody up for longer than
+/// answer_time_max. Safe to share.
+class Webhooks {
+  public:
+    Webhooks(engine::Live& live,
+             control::ControlStore& control,
+             const Clock& clock,
+             const Log& log,
+             const WebhookPolicy& policy = {});
+    ~Webhooks();
+    Webhooks(const Webhooks&) = delete;
+    Webhooks& operator=(const Webhooks&) = delete;
+    Webhooks(Webhooks&&) = delete;
+    Webhooks& operator=(Webhooks&&) = delete;
+
+    /// Ends after the delivery at hand.
+    void stop();
+
+  private:
+    void work();
+    /// Sends what one webhook has not had; true if there was something, and it went well.
+    bool serve(control::Webhook webhook);
+    bool deliver(control::Webhook webhook, const engine::Changes& changes);
+    void fail(control::Webhook webhook, const engine::Changes& changes, std::string error);
+
+    engine::Live& live_;
+    control::ControlStore& control_;
+    const Clock& clock_;
+    const Log& log_;
+    WebhookPolicy policy_;
+    std::mutex lock_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+/// Sends one range of changes of a webhook once, for replaying a dead letter.
+/// Errors: unavailable (no 2xx), not_found (the changes are no longer kept).
+[[nodiscard]] Status send_changes(engine::Live& live,
+                                  const control::Webhook& webhook,
+                                  std::uint64_t first,
+                                  std::uint64_t last,
+                                  Instant now);
+
+}  // namespace fineline::http
