@@ -242,7 +242,7 @@ Result<std::vector<SizePoint>> LiveView::sizes(std::string_view segment) const {
         return unknown_segment(*state_->picture, segment);
     }
     std::vector<SizePoint> points;
-    for (const membership::Size& size : held->sizes) {
+    for (const membership::Size& size : *held->sizes) {
         points.push_back({.at = size.at, .members = size.members});
     }
     points.push_back({.at = state_->picture->as_of, .members = held->count});

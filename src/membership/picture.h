@@ -24,7 +24,8 @@ struct SegmentPicture {
     std::shared_ptr<const ActiveSegment> active;  ///< nullptr: none serves (yet, or any more)
     SinceVector since;
     std::uint64_t count = 0;
-    std::vector<Size> sizes;  ///< a point per hour in which it changed, oldest first
+    /// A point per hour in which it changed, oldest first; shared by pictures until the next.
+    std::shared_ptr<const std::vector<Size>> sizes;
 };
 
 /// Memberships as readers see them. Immutable; safe to share.

@@ -50,13 +50,16 @@ void Tracker::sample_sizes(Instant now) {
     }
     for (Slot& slot : slots_) {
         const std::uint64_t count = slot.members.count();
-        if (slot.active == nullptr || (!slot.sizes.empty() && slot.sizes.back().members == count)) {
+        if (slot.active == nullptr ||
+            (!slot.sizes->empty() && slot.sizes->back().members == count)) {
             continue;
         }
-        if (slot.sizes.size() == limits::size_points_max) {
-            slot.sizes.erase(slot.sizes.begin());
+        auto sizes = std::make_shared<std::vector<Size>>(*slot.sizes);
+        if (sizes->size() == limits::size_points_max) {
+            sizes->erase(sizes->begin());
         }
-        slot.sizes.push_back({.at = now_, .members = count});
+        sizes->push_back({.at = now_, .members = count});
+        slot.sizes = std::move(sizes);
         slot.published = nullptr;
     }
 }

@@ -145,7 +145,7 @@ class Tracker {
         std::string name;
         std::shared_ptr<const ActiveSegment> active;
         SegmentMembers members;
-        std::vector<Size> sizes;
+        std::shared_ptr<const std::vector<Size>> sizes = std::make_shared<std::vector<Size>>();
         std::shared_ptr<const SegmentPicture> published;  ///< nullptr: changed since
     };
 

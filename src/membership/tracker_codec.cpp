@@ -131,8 +131,8 @@ std::string TrackerCodec::encode(const Tracker& tracker) {
     writer.varint(tracker.slots_.size());
     for (const Tracker::Slot& slot : tracker.slots_) {
         writer.text(slot.name);
-        writer.varint(slot.sizes.size());
-        for (const Size& size : slot.sizes) {
+        writer.varint(slot.sizes->size());
+        for (const Size& size : *slot.sizes) {
             writer.signed_varint(micros(size.at));
             writer.varint(size.members);
         }
@@ -188,10 +188,12 @@ Result<TrackerCodec::Restored> TrackerCodec::restore(
     const auto settings_before = std::make_shared<const expr::Settings>(*portfolio->settings);
     for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
         Tracker::Slot& slot = tracker.slots_[tracker.slot_of(reader.text()).value()];
-        for (std::uint64_t sizes = reader.varint(); sizes > 0 && reader.ok(); --sizes) {
+        auto sizes = std::make_shared<std::vector<Size>>();
+        for (std::uint64_t points = reader.varint(); points > 0 && reader.ok(); --points) {
             const Instant at = instant(reader.signed_varint());
-            slot.sizes.push_back({.at = at, .members = reader.varint()});
+            sizes->push_back({.at = at, .members = reader.varint()});
         }
+        slot.sizes = std::move(sizes);
         if (reader.u8() == 0) {
             continue;
         }
