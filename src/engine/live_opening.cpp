@@ -54,6 +54,9 @@ Result<std::unique_ptr<LiveFollower>> LiveFollower::open(const std::string& dire
     const std::string columns = follower->file_path("columns.checkpoint");
     if (!opened && opened.error().code == ErrorCode::corrupt && exists(columns)) {
         // A damaged block met on the way: the log has it all.
+        if (options.open.on_warning) {
+            options.open.on_warning(opened.error().message + ": folding the log anew");
+        }
         follower = std::unique_ptr<LiveFollower>(new LiveFollower(directory, options, clock));
         opened = remove_durably(columns);
         opened = opened ? follower->open_all() : opened;
@@ -74,7 +77,9 @@ Status LiveFollower::open_workspace(std::optional<Position> until, bool use_chec
         return opened.error();
     }
     workspace_ = std::move(*opened);
-    return done;
+    // Memberships count on the columns' numbers of customers, which a replay may give out
+    // otherwise: what is damaged must be met now, not in the middle of following.
+    return workspace_->store().verify();
 }
 
 /// An erasure that was cut off is finished first, on the columns alone. What is left of the log

@@ -172,6 +172,41 @@ TEST(Live, AnErasedPersonIsInNoSegmentNoFeedAndNoFile) {
     EXPECT_EQ(there.changes().back().number, 4U) << "numbers go on behind those of the erased";
 }
 
+TEST(Live, ADamagedBlockIsMendedBeforeMembershipsCountOnItsNumbers) {
+    LiveDirectory there(test_name(), day(3));
+    there.open();
+    there.define("buyer", "did purchase");
+    there.event("ada", day(1), "purchase");
+    there.event("bob", day(2), "purchase");
+    there.event("cid", day(3), "visit");
+    there.append();
+    // Once somebody is erased, a replay of the log numbers customers otherwise than the checkpoint.
+    ASSERT_TRUE(there.live->erase("ada"));
+    ASSERT_TRUE(there.live->write_checkpoint());
+    ASSERT_TRUE(there.live->stop());
+    const std::string path = there.path() + "/columns.checkpoint";
+    std::ifstream in(path, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const std::int64_t time = day(2).time_since_epoch().count();
+    const std::size_t place =
+        bytes.rfind(std::string_view(reinterpret_cast<const char*>(&time), sizeof time));
+    ASSERT_NE(place, std::string::npos);
+    bytes[place] = static_cast<char>(bytes[place] ^ 4);
+    std::ofstream(path, std::ios::binary) << bytes;
+    std::vector<std::string> warnings;
+    there.options.open.on_warning = [&](const std::string& what) { warnings.push_back(what); };
+    there.open();
+    EXPECT_EQ(warnings.size(), 1U);
+    there.event("dan", day(3), "purchase");
+    there.append();
+    EXPECT_EQ(there.members("buyer"), (Ids{"bob", "dan"}));
+    ASSERT_TRUE(there.live->write_checkpoint()) << "which reads all blocks";
+    EXPECT_EQ(there.members("buyer"), (Ids{"bob", "dan"}));
+    there.event("eve", day(3), "purchase");
+    there.append();
+    EXPECT_EQ(there.members("buyer"), (Ids{"bob", "dan", "eve"}));
+}
+
 TEST(Live, AFullQueueRefusesBeforeAnythingIsStored) {
     LiveDirectory there(test_name(), day(1));
     there.options.queue_batches_max = 4;
