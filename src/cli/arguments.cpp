@@ -71,6 +71,7 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
         case Option::seed:
         case Option::segments:
         case Option::capacity:
+        case Option::method:
         case Option::html:
         case Option::svg:
         case Option::out:
@@ -99,6 +100,13 @@ void add_study(CLI::App& app, Option option, Arguments& into) {
                "--capacity", into.capacity, "at most so many; the purpose's capacity if not given")
             ->check(CLI::Range(1, 64))
             ->type_name("K");
+    } else if (option == Option::topic) {
+        app.add_option("TOPIC", into.name, "only the numbers of this topic");
+    } else if (option == Option::method) {
+        app.add_option("--method",
+                       into.method,
+                       "how segments are found: tree (by the metric), kmeans, kmedoids, lca, rfm")
+            ->type_name("NAME");
     } else if (option == Option::html) {
         app.add_option("--html", into.html, "write the report as a page")->type_name("FILE");
     } else if (option == Option::svg) {
@@ -221,9 +229,6 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
             app.add_option("NAME", into.name, "the setting");
             app.add_option("VALUE", into.value, "its new value");
             break;
-        case Option::topic:
-            app.add_option("TOPIC", into.name, "only the numbers of this topic");
-            break;
         case Option::data:
         case Option::maybe_data:
         case Option::at:
@@ -234,10 +239,12 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::members:
         case Option::value:
         case Option::to:
+        case Option::topic:
         case Option::purpose_name:
         case Option::seed:
         case Option::segments:
         case Option::capacity:
+        case Option::method:
         case Option::html:
         case Option::svg:
         case Option::out:

@@ -50,6 +50,7 @@ struct Arguments {
     std::uint64_t seed = 1;
     std::size_t segments = 0;
     std::size_t capacity = 0;
+    std::string method = "tree";
     std::string html;
     std::string svg;
     std::string out;

@@ -42,6 +42,7 @@ enum class Option : std::uint8_t {
     seed,            ///< --seed N
     segments,        ///< --segments K
     capacity,        ///< --capacity K
+    method,          ///< --method NAME
     html,            ///< --html FILE
     svg,             ///< --svg FILE
     out,             ///< --out FILE

@@ -4,6 +4,7 @@
 #include "cli/study_request.h"
 #include "mapping/portfolio_file.h"
 #include "study/act_audit.h"
+#include "study/likeness_discovery.h"
 #include "study/report_page.h"
 
 #include <array>
@@ -91,6 +92,15 @@ Status run_audit(const Arguments& arguments, const Session& session) {
     return write_files(arguments, *report, session.terminal);
 }
 
+/// Proposes by the tree, or by a method of the catalogue.
+Result<study::Discovery> discovered(const std::string& method,
+                                    const study::StudyRequest& request,
+                                    std::optional<std::size_t> segments) {
+    if (method == "tree") return study::discover(request, segments);
+    const auto found = study::find_method(method);
+    return found ? study::discover_by(**found, request, segments) : found.error();
+}
+
 Status run_discover(const Arguments& arguments, const Session& session) {
     auto opening = StudyOpening::open(arguments, session);
     if (!opening) {
@@ -106,7 +116,7 @@ Status run_discover(const Arguments& arguments, const Session& session) {
         (*opening)->finish();
         return show_act(arguments, session, report);
     }
-    const auto discovery = study::discover((*opening)->request(), segments);
+    const auto discovery = discovered(arguments.method, (*opening)->request(), segments);
     (*opening)->finish();
     if (!discovery) {
         return discovery.error();
@@ -137,6 +147,7 @@ constexpr std::array discover_options{Option::data,
                                       Option::purpose_name,
                                       Option::segments,
                                       Option::capacity,
+                                      Option::method,
                                       Option::at,
                                       Option::threads,
                                       Option::seed,
@@ -161,7 +172,8 @@ constinit const Command discover_command{
     .options = discover_options,
     .examples =
         "fineline discover second-order.yaml --data shop --out proposal.yaml\n"
-        "fineline discover second-order.yaml --data shop --segments 6",
+        "fineline discover second-order.yaml --data shop --segments 6\n"
+        "fineline discover second-order.yaml --data shop --method kmeans --out likeness.yaml",
     .run = run_discover};
 
 }  // namespace fineline::cli

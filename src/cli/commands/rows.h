@@ -22,6 +22,7 @@ extern const Command purposes_command;
 extern const Command audit_command;
 extern const Command curve_command;
 extern const Command discover_command;
+extern const Command methods_command;
 extern const Command settings_command;
 extern const Command erase_command;
 extern const Command verify_command;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "study/groundwork.h"
+#include "study/methods/catalogue.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fineline::study {
+
+/// A group told as an expression of the language, and how faithfully.
+struct DistilledGroup {
+    std::uint32_t group = 0;
+    std::string when{};  ///< canonical expression
+    std::string name{};
+    /// Of the judging rows: those in the group and in the expression, and in either alone.
+    std::uint64_t in_both = 0;
+    std::uint64_t in_group = 0;
+    std::uint64_t in_expression = 0;
+};
+
+/// All groups that could be told, largest first.
+struct Distillation {
+    std::vector<DistilledGroup> groups{};
+    std::vector<std::string> left_out{};  ///< groups that no few conditions tell, and why
+    Table fidelity{};
+};
+
+/// Tells each group by a small tree of its own: grown on the fitting rows to tell members from the
+/// rest, pruned to the size whose leaves (those where members are most) overlap best with the
+/// group, smaller ones preferred. Fidelity is measured on the judging rows, which neither the
+/// groups nor the trees have seen. Cost: one tree a group.
+[[nodiscard]] Distillation distil(const Groundwork& ground, const Groups& groups);
+
+}  // namespace fineline::study
