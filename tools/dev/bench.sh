@@ -50,6 +50,22 @@ PAGE
     } | write_section growth
 }
 
+# Reading CSV and JSON Lines, a million rows.
+bench_ingest() {
+    build_preset bench ingest_bench
+    {
+        cat <<PAGE
+## Reading CSV and JSON Lines
+
+Written by \`./dev bench ingest\`: from memory, one thread, by CPU time (\`bench/ingest_bench.cpp\`).
+
+$(describe_run)
+
+PAGE
+        "$root/build/bench/bench/ingest_bench"
+    } | write_section ingest
+}
+
 run_bench() {
     local names=("$@") name file
     if [[ ${#names[@]} -eq 0 ]]; then
@@ -60,13 +76,13 @@ run_bench() {
         names+=(segbench growth)
     fi
     for name in "${names[@]}"; do
-        [[ "$name" == segbench || "$name" == growth || -f "$root/bench/${name}_bench.cpp" ]] ||
+        declare -F "bench_$name" >/dev/null || [[ -f "$root/bench/${name}_bench.cpp" ]] ||
             usage_error "no benchmark is named '$name'"
     done
     ensure_installed build bench
     for name in "${names[@]}"; do
         say "== $name"
-        if [[ "$name" == segbench || "$name" == growth ]]; then
+        if declare -F "bench_$name" >/dev/null; then
             "bench_$name"
         else
             build_preset bench "${name}_bench"
