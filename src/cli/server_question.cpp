@@ -77,7 +77,7 @@ void show_part(const Json& part, int depth, Terminal& terminal) {
     }
 }
 
-std::string with_at(const Arguments& arguments, std::string path) {
+std::string with_at(const Arguments& arguments, const std::string& path) {
     return arguments.at ? path + "?at=" + percent_encoded(*arguments.at) : path;
 }
 

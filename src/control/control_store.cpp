@@ -6,6 +6,7 @@
 #include "model/limits.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -16,22 +17,22 @@ namespace fineline::control {
 namespace {
 
 /// The tables, in the order they were added; a new version of the program only appends.
-constexpr const char* const tables[] = {
-    "CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
-    " kind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,"
-    " revoked_at INTEGER) STRICT",
-    "CREATE TABLE IF NOT EXISTS webhooks (id TEXT PRIMARY KEY, url TEXT NOT NULL,"
-    " secret TEXT NOT NULL, segments TEXT NOT NULL, created_at INTEGER NOT NULL,"
-    " delivered INTEGER NOT NULL, failures INTEGER NOT NULL, retry_at INTEGER NOT NULL,"
-    " last_error TEXT NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS dead_letters (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " webhook TEXT NOT NULL REFERENCES webhooks(id) ON DELETE CASCADE, first INTEGER NOT NULL,"
-    " last INTEGER NOT NULL, given_up_at INTEGER NOT NULL, error TEXT NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " received_at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL,"
-    " message TEXT NOT NULL, text TEXT NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS quarantine_counts (source TEXT NOT NULL, reason TEXT NOT NULL,"
-    " items INTEGER NOT NULL, PRIMARY KEY (source, reason)) STRICT",
+constexpr std::array<const char*, 5> tables{
+    ("CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
+     " kind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,"
+     " revoked_at INTEGER) STRICT"),
+    ("CREATE TABLE IF NOT EXISTS webhooks (id TEXT PRIMARY KEY, url TEXT NOT NULL,"
+     " secret TEXT NOT NULL, segments TEXT NOT NULL, created_at INTEGER NOT NULL,"
+     " delivered INTEGER NOT NULL, failures INTEGER NOT NULL, retry_at INTEGER NOT NULL,"
+     " last_error TEXT NOT NULL) STRICT"),
+    ("CREATE TABLE IF NOT EXISTS dead_letters (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+     " webhook TEXT NOT NULL REFERENCES webhooks(id) ON DELETE CASCADE, first INTEGER NOT NULL,"
+     " last INTEGER NOT NULL, given_up_at INTEGER NOT NULL, error TEXT NOT NULL) STRICT"),
+    ("CREATE TABLE IF NOT EXISTS quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+     " received_at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL,"
+     " message TEXT NOT NULL, text TEXT NOT NULL) STRICT"),
+    ("CREATE TABLE IF NOT EXISTS quarantine_counts (source TEXT NOT NULL, reason TEXT NOT NULL,"
+     " items INTEGER NOT NULL, PRIMARY KEY (source, reason)) STRICT"),
 };
 
 std::int64_t stored(Instant at) {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace fineline::control {
 
@@ -80,8 +80,8 @@ Result<Database> Database::open(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) {
         return Error{ErrorCode::io,
-                     "cannot open '" + path + "': " + std::strerror(errno),
-                     {}};  // NOLINT(concurrency-mt-unsafe)
+                     "cannot open '" + path + "': " + std::generic_category().message(errno),
+                     {}};
     }
     ::close(descriptor);
     sqlite3* raw = nullptr;

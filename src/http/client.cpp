@@ -17,7 +17,7 @@ namespace fineline::http {
 namespace net = boost::asio;
 namespace beast = boost::beast;
 namespace ssl = boost::asio::ssl;
-using tcp = net::ip::tcp;
+using Tcp = net::ip::tcp;
 
 namespace {
 
@@ -52,9 +52,9 @@ net::awaitable<Answered> exchange(Stream& stream, const Url& url, const Outgoing
 
 net::awaitable<Answered> exchange_with(const Url& url, const Outgoing& outgoing) {
     const net::any_io_executor executor = co_await net::this_coro::executor;
-    tcp::resolver resolver(executor);
+    Tcp::resolver resolver(executor);
     const auto found = co_await resolver.async_resolve(url.host, url.port, net::use_awaitable);
-    tcp::socket socket(executor);
+    Tcp::socket socket(executor);
     co_await net::async_connect(socket, found, net::use_awaitable);
     if (!url.tls) {
         co_return co_await exchange(socket, url, outgoing);
@@ -62,7 +62,7 @@ net::awaitable<Answered> exchange_with(const Url& url, const Outgoing& outgoing)
     ssl::context context(ssl::context::tls_client);
     context.set_default_verify_paths();
     context.set_verify_mode(ssl::verify_peer);
-    ssl::stream<tcp::socket> stream(std::move(socket), context);
+    ssl::stream<Tcp::socket> stream(std::move(socket), context);
     stream.set_verify_callback(ssl::host_name_verification(url.host));
     // What OpenSSL's macro SSL_set_tlsext_host_name does, without its cast.
     std::string name = url.host;

@@ -57,8 +57,8 @@ Status listen_on(std::string_view listen, ServingOptions& options) {
 
 /// In the order things start; they stop in the reverse.
 struct Serving::State {
-    State(TrackingOptions tracks, const Clock& tells, const Log& writes)
-        : clock(tells), log(writes), tracking(std::move(tracks)) {}
+    State(const TrackingOptions& tracks, const Clock& tells, const Log& writes)
+        : clock(tells), log(writes), tracking(tracks) {}
 
     const Clock& clock;
     const Log& log;
@@ -199,7 +199,7 @@ Status Serving::stop() {
     if (state.streams != nullptr) {
         state.streams->stop();
     }
-    const Status stopped = state.live == nullptr ? Status(done) : state.live->stop();
+    Status stopped = state.live == nullptr ? Status(done) : state.live->stop();
     state.log.write(LogLevel::info, "stopped");
     return stopped;
 }

@@ -204,11 +204,10 @@ void Tracking::store(Backend& backend, Received received, const Reply& reply) {
                       : error_response(tracked.error()));
         return;
     }
-    const Reply answer = reply;
     // The claims end when the batch is visible: from then on the view tells who is joined.
-    const Reply release([this, claimed, answer](Response response) {
+    const Reply release([this, claimed, reply](Response response) {
         let_go(*claimed);
-        answer(std::move(response));
+        reply(std::move(response));
     });
     append(backend, received, std::move(*tracked), release);
 }

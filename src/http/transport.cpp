@@ -28,8 +28,8 @@ namespace net = boost::asio;
 namespace beast = boost::beast;
 namespace ssl = boost::asio::ssl;
 using beast::error_code;
-using tcp = net::ip::tcp;
-using PlainStream = tcp::socket;
+using Tcp = net::ip::tcp;
+using PlainStream = Tcp::socket;
 using TlsStream = ssl::stream<PlainStream>;
 using Parser = beast::http::request_parser<beast::http::string_body>;
 
@@ -99,7 +99,7 @@ class Signal {
 /// the client can still be told. Network thread only.
 class Deadline {
   public:
-    explicit Deadline(tcp::socket& socket) : state_(std::make_shared<State>(socket)) {}
+    explicit Deadline(Tcp::socket& socket) : state_(std::make_shared<State>(socket)) {}
 
     ~Deadline() {
         state_->socket = nullptr;
@@ -121,10 +121,10 @@ class Deadline {
 
   private:
     struct State {
-        explicit State(tcp::socket& of) : timer(of.get_executor()), socket(&of) {}
+        explicit State(Tcp::socket& of) : timer(of.get_executor()), socket(&of) {}
 
         net::steady_timer timer;
-        tcp::socket* socket;
+        Tcp::socket* socket;
         std::uint64_t generation = 0;
         bool passed = false;
     };
@@ -152,7 +152,7 @@ class Deadline {
 struct Server::State : std::enable_shared_from_this<Server::State> {
     /// One connection, as stopping and counting see it.
     struct Connection {
-        tcp::socket* socket = nullptr;
+        Tcp::socket* socket = nullptr;
         bool is_idle = true;
         std::shared_ptr<Signal> wake;
     };
@@ -168,7 +168,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 
     [[nodiscard]] Status open();
     net::awaitable<void> accept();
-    net::awaitable<void> serve(tcp::socket socket);
+    net::awaitable<void> serve(Tcp::socket socket);
     template <class Stream>
     net::awaitable<void> serve_on(Stream& stream);
 
@@ -176,7 +176,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     Application& application;
     const Clock& clock;
     net::io_context io;
-    tcp::acceptor acceptor;
+    Tcp::acceptor acceptor;
     std::optional<ssl::context> tls;
     net::thread_pool quick;
     net::thread_pool slow;
@@ -251,7 +251,7 @@ class Session {
     }
 
   private:
-    tcp::socket& socket() { return beast::get_lowest_layer(stream_); }
+    Tcp::socket& socket() { return beast::get_lowest_layer(stream_); }
 
     void time_out_after(Duration time) { deadline_.set(time); }
 
@@ -535,7 +535,7 @@ class Session {
     net::awaitable<void> linger() {
         error_code failed;
         error_code ignored;
-        socket().shutdown(tcp::socket::shutdown_send, ignored);
+        socket().shutdown(Tcp::socket::shutdown_send, ignored);
         time_out_after(std::chrono::seconds(2));
         std::size_t read = 0;
         std::string sink(read_buffer_bytes, '\0');
@@ -551,7 +551,7 @@ class Session {
             time_out_after(std::chrono::seconds(2));
             co_await stream_.async_shutdown(into(ignored));
         }
-        socket().shutdown(tcp::socket::shutdown_both, ignored);
+        socket().shutdown(Tcp::socket::shutdown_both, ignored);
         socket().close(ignored);
     }
 
@@ -565,13 +565,13 @@ class Session {
 };
 
 /// Tells a client that there are too many, without reading what it wants.
-net::awaitable<void> turn_away(tcp::socket socket) {
+net::awaitable<void> turn_away(Tcp::socket socket) {
     constexpr std::string_view answer =
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
         "Content-Length: 0\r\n\r\n";
     error_code ignored;
     co_await net::async_write(socket, net::buffer(answer.data(), answer.size()), into(ignored));
-    socket.shutdown(tcp::socket::shutdown_both, ignored);
+    socket.shutdown(Tcp::socket::shutdown_both, ignored);
 }
 
 Error cannot_listen(const ServerOptions& options, const error_code& failed) {
@@ -617,7 +617,7 @@ Status Server::State::open() {
             return loaded;
         }
     }
-    const tcp::endpoint endpoint(address, options.port);
+    const Tcp::endpoint endpoint(address, options.port);
     acceptor.open(endpoint.protocol(), failed);
     if (!failed) {
         acceptor.set_option(net::socket_base::reuse_address(true), failed);
@@ -639,7 +639,7 @@ net::awaitable<void> Server::State::accept() {
     net::steady_timer pause(io);
     while (!stopping) {
         error_code failed;
-        tcp::socket socket = co_await acceptor.async_accept(into(failed));
+        Tcp::socket socket = co_await acceptor.async_accept(into(failed));
         if (stopping) {
             break;
         }
@@ -649,7 +649,7 @@ net::awaitable<void> Server::State::accept() {
             co_await pause.async_wait(into(failed));
             continue;
         }
-        socket.set_option(tcp::no_delay(true), failed);
+        socket.set_option(Tcp::no_delay(true), failed);
         if (connections.size() >= limits::http_connections_max) {
             ++refused_count;
             net::co_spawn(io, turn_away(std::move(socket)), net::detached);
@@ -659,7 +659,7 @@ net::awaitable<void> Server::State::accept() {
     }
 }
 
-net::awaitable<void> Server::State::serve(tcp::socket socket) {
+net::awaitable<void> Server::State::serve(Tcp::socket socket) {
     const auto self = shared_from_this();
     if (!tls) {
         co_await serve_on(socket);

@@ -2,16 +2,19 @@
 
 import json
 import os
+import pathlib
 import signal
+import socket
 import subprocess
 import threading
 import time
 import unittest
 
-from serving import Server, ServerTest, track
+from serving import ServerTest, track
 
 POINTS = int(os.environ.get("FINELINE_CRASH_POINTS", "20"))
 SENDERS = 4
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Sender(threading.Thread):
@@ -83,6 +86,68 @@ class CrashTest(ServerTest):
         self.assertEqual(total, len(entered))
         self.assertEqual(total, len(set(entered)))
         self.assertGreater(sum(sender.retries for sender in senders), 0, "no sender ever noticed a crash")
+
+    def test_killed_while_the_real_sdk_sends(self):
+        """A port of its own, so that the SDK finds the server again after each restart."""
+        self.server.admin("PUT", "/v1/segments/counted", {"expression": "did Counted"})
+        relay = Relay(self)
+        self.addCleanup(relay.close)
+        count = 3000
+        sdk = subprocess.Popen(["node", HERE / "sdk_node.mjs", relay.url, self.server.keys["write"], str(count)],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        kills = 0
+        while sdk.poll() is None and kills < 8:
+            time.sleep(self.random.uniform(0.1, 0.6))
+            self.restart(signal.SIGKILL)
+            kills += 1
+        self.assertGreater(kills, 2)
+        output, errors = sdk.communicate(timeout=240)
+        self.assertEqual(0, sdk.returncode, errors)
+        self.assertEqual({"delivered": count, "errors": []}, json.loads(output))
+        self.assertEqual(count, sum(self.server.admin("GET", f"/v1/customers/u{number}")["events"]
+                                    for number in range(7)))
+        changes = self.server.admin("GET", "/v1/changes")["changes"]
+        self.assertEqual(list(range(1, 8)), [change["number"] for change in changes])
+
+
+class Relay:
+    """Passes connections on to wherever the server is now; one that is nowhere is closed."""
+
+    def __init__(self, test):
+        self.test = test
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.test.server.port))
+            except OSError:
+                client.close()
+                continue
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=self.pump, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def pump(source, sink):
+        try:
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.listener.close()
 
 
 if __name__ == "__main__":

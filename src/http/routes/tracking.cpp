@@ -28,6 +28,7 @@ constexpr std::string_view name_of(Type type) {
 }
 
 template <Type type>
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the table's signature
 void begin_message(Backend& backend, Call call, Reply reply) {
     backend.tracking.receive(backend,
                              std::move(call),
@@ -35,6 +36,7 @@ void begin_message(Backend& backend, Call call, Reply reply) {
                              reply);
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the table's signature
 void begin_batch(Backend& backend, Call call, Reply reply) {
     backend.tracking.receive(
         backend, std::move(call), {.shape = TrackingShape::batch, .implied_type = {}}, reply);
@@ -68,6 +70,7 @@ std::string_view type_of(std::string_view word) {
 }
 
 /// An e-mail shows the picture whatever became of the message.
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the table's signature
 void begin_pixel(Backend& backend, Call call, Reply reply) {
     const Reply picture([reply](const Response&) { reply(pixel()); });
     const std::string* sent = call.request.head.parameter("data");
