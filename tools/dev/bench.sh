@@ -42,7 +42,8 @@ $(describe_run)
 
 A reader holds an old view while batches of 1,000 events are folded and published: CPU time, the mean of
 1,000 batches. Then everything is compacted at once; its peak is the memory beyond what was resident
-before. \`bench/columns_bench.cpp\` draws the events.
+before: the view published last keeps the chunks that are replaced, until the next one is published.
+\`bench/columns_bench.cpp\` draws the events.
 
 PAGE
         # shellcheck disable=SC2086 # a list of numbers
