@@ -315,5 +315,24 @@ TEST(Live, BySelfTheClockIsFeltWithinASecond) {
         << "nothing is written when nobody is due";
 }
 
+/// A clock that is later each time it is looked at, as a real one is.
+class RunningClock final : public Clock {
+  public:
+    [[nodiscard]] Instant now() const override { return day(1) + Duration(++looks_); }
+
+  private:
+    mutable std::atomic<std::int64_t> looks_ = 0;
+};
+
+TEST(Live, AdvancingEndsThoughTheClockRuns) {
+    LiveDirectory there(test_name());
+    const RunningClock clock;
+    auto live = Live::open(there.path(), there.options, clock);
+    ASSERT_TRUE(live);
+    ASSERT_TRUE((*live)->define_segment("recent", "did purchase last 1 day"));
+    ASSERT_TRUE((*live)->settle());
+    EXPECT_TRUE((*live)->advance());
+}
+
 }  // namespace
 }  // namespace fineline::engine

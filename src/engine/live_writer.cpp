@@ -268,11 +268,11 @@ Result<ErasureReceipt> LiveWriter::erase(std::string_view customer) {
 Status LiveWriter::advance() {
     return run([this](LiveFollower& follower) -> Status {
         look_after_rebuild();
+        // Up to now as it is when we begin: a clock that runs would never be reached.
+        const Instant now = std::max(clock_.now(), follower.tracker().now());
         while (true) {
-            const Instant now = std::max(clock_.now(), follower.tracker().now());
             const bool renews = follower.next_renewal() <= now;
-            if (!renews && follower.tracker().next_due() > now &&
-                clock_.now() <= follower.tracker().now()) {
+            if (!renews && follower.tracker().next_due() > now && follower.tracker().now() >= now) {
                 return done;
             }
             if (auto written = follower.write(renews ? Command::renew : Command::tick); !written) {
