@@ -1,6 +1,7 @@
 #pragma once
 
 #include "columns/fold.h"
+#include "columns/view_state.h"
 #include "membership/tracker.h"
 #include "model/record_batch.h"
 
