@@ -25,31 +25,56 @@ void Metrics::count(std::string_view name, std::string_view labels, std::uint64_
     counters_[std::string(name)][std::string(labels)] += by;
 }
 
+namespace {
+
+void append_type(std::string& out, std::string_view name, std::string_view type) {
+    out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+}
+
+void append_sample(std::string& out,
+                   std::string_view name,
+                   std::string_view labels,
+                   const std::string& value) {
+    out.append(name);
+    if (!labels.empty()) {
+        out.append("{").append(labels).append("}");
+    }
+    out.append(" ").append(value).append("\n");
+}
+
+}  // namespace
+
 std::string Metrics::text() const {
     const std::lock_guard lock(lock_);
     std::string out;
     for (const auto& [name, samples] : counters_) {
-        out += "# TYPE " + name + " counter\n";
+        append_type(out, name, "counter");
         for (const auto& [labels, value] : samples) {
-            out += name + (labels.empty() ? "" : "{" + labels + "}") + " " + std::to_string(value) +
-                   "\n";
+            append_sample(out, name, labels, std::to_string(value));
         }
     }
     constexpr double us_per_second = 1e6;
-    const std::string name = "fineline_http_request_seconds";
-    out += "# TYPE " + name + " histogram\n";
+    constexpr std::string_view buckets = "fineline_http_request_seconds_bucket";
+    append_type(out, "fineline_http_request_seconds", "histogram");
     for (const auto& [labels, durations] : durations_) {
-        for (std::size_t i = 0; i < bounds_us.size(); ++i) {
-            const std::string bound =
-                number_text(static_cast<double>(bounds_us[i]) / us_per_second);
-            out += name + "_bucket{" + labels + ",le=\"" + bound + "\"} " +
-                   std::to_string(durations.buckets[i]) + "\n";
+        for (std::size_t i = 0; i <= bounds_us.size(); ++i) {
+            const bool is_last = i == bounds_us.size();
+            std::string with_bound = labels;
+            with_bound.append(",le=\"");
+            with_bound.append(
+                is_last ? "+Inf" : number_text(static_cast<double>(bounds_us[i]) / us_per_second));
+            with_bound.append("\"");
+            append_sample(out,
+                          buckets,
+                          with_bound,
+                          std::to_string(is_last ? durations.count : durations.buckets[i]));
         }
-        out +=
-            name + "_bucket{" + labels + ",le=\"+Inf\"} " + std::to_string(durations.count) + "\n";
-        out += name + "_sum{" + labels + "} " +
-               number_text(static_cast<double>(durations.total_us) / us_per_second) + "\n";
-        out += name + "_count{" + labels + "} " + std::to_string(durations.count) + "\n";
+        append_sample(out,
+                      "fineline_http_request_seconds_sum",
+                      labels,
+                      number_text(static_cast<double>(durations.total_us) / us_per_second));
+        append_sample(
+            out, "fineline_http_request_seconds_count", labels, std::to_string(durations.count));
     }
     return out;
 }
