@@ -1,12 +1,12 @@
 // What living costs, in process, log and fsync included.
 //
-//   live_bench stream [SECONDS]     batches of 100 with 100 segments: events/s, and how long after
-//   the
+//   engine_bench stream [SECONDS]     batches of 100 with 100 segments: events/s, and how long
+//   after the
 //                                   acknowledgement the feed has a change
-//   live_bench wave [MILLIONS]      that many customers leave at one instant: seconds until
+//   engine_bench wave [MILLIONS]      that many customers leave at one instant: seconds until
 //   drained,
 //                                   and what a batch and a look-up cost meanwhile
-//   live_bench backfill [MILLIONS]  a new segment over that many events: seconds until it serves
+//   engine_bench backfill [MILLIONS]  a new segment over that many events: seconds until it serves
 #include "base/random.h"
 #include "engine/live.h"
 
@@ -145,7 +145,7 @@ std::vector<PortfolioEdit> hundred_segments() {
 /// A directory of its own that lives, removed at the end.
 class Bench {
   public:
-    Bench() : directory_(std::filesystem::temp_directory_path() / "fineline_live_bench") {
+    Bench() : directory_(std::filesystem::temp_directory_path() / "fineline_engine_bench") {
         std::filesystem::remove_all(directory_);
         LiveOptions options;
         options.open.create = true;
@@ -361,7 +361,7 @@ int main_of(int argc, char** argv) {
     } else if (what == "backfill") {
         backfill(size > 0 ? size : 10);
     } else {
-        std::puts("live_bench stream [SECONDS] | wave [MILLIONS] | backfill [MILLIONS]");
+        std::puts("engine_bench stream [SECONDS] | wave [MILLIONS] | backfill [MILLIONS]");
         return 2;
     }
     return 0;
