@@ -23,14 +23,6 @@ std::string about(const Purpose& purpose) {
     return "about " + purpose.metric;
 }
 
-CurveSample sample(std::size_t segments, const Skill& skill, const AuditFacts& facts) {
-    CurveSample point{.segments = segments, .skill = skill.measured(), .captured = {}};
-    if (facts.can_divide) {
-        point.captured = share_of(skill, facts.ceiling->skill);
-    }
-    return point;
-}
-
 std::uint64_t segments_below_size(const AuditFacts& facts) {
     std::uint64_t below = 0;
     for (const SegmentFacts& segment : facts.segments) {
@@ -238,6 +230,14 @@ Result<std::unique_ptr<AuditWork>> do_audit(const StudyRequest& request) {
     return work;
 }
 
+CurveSample curve_sample(std::size_t segments, const Skill& skill, const AuditFacts& facts) {
+    CurveSample point{.segments = segments, .skill = skill.measured(), .captured = {}};
+    if (facts.can_divide) {
+        point.captured = share_of(skill, facts.ceiling->skill);
+    }
+    return point;
+}
+
 bool large_enough(const Groundwork& ground, const Grouping& grouping, std::size_t parts) {
     const auto judged = static_cast<double>(ground.judge.rows.size());
     const auto for_all =
@@ -259,21 +259,22 @@ bool large_enough(const Groundwork& ground, const Grouping& grouping, std::size_
 
 FineLine line_of(const AuditWork& work) {
     const AuditFacts& facts = work.facts;
-    FineLine line{.metric = work.ground.purpose.metric,
-                  .protocol = work.ground.protocol.words() + ", judged at " +
-                              to_iso(work.ground.protocol.snapshots.back()),
-                  .one_each = sample(work.ground.judge.rows.size(), work.ceiling.skill, facts),
-                  .ceiling_name = work.ceiling.name,
-                  .capacity = work.ground.purpose.capacity,
-                  .n = work.ground.judge.rows.size(),
-                  .below_size = segments_below_size(facts),
-                  .anything_told = !nothing_told(work.ceiling)};
+    FineLine line{
+        .metric = work.ground.purpose.metric,
+        .protocol = work.ground.protocol.words() + ", judged at " +
+                    to_iso(work.ground.protocol.snapshots.back()),
+        .one_each = curve_sample(work.ground.judge.rows.size(), work.ceiling.skill, facts),
+        .ceiling_name = work.ceiling.name,
+        .capacity = work.ground.purpose.capacity,
+        .n = work.ground.judge.rows.size(),
+        .below_size = segments_below_size(facts),
+        .anything_told = !nothing_told(work.ceiling)};
     for (std::size_t i = 0; i < work.tree_on_judge.size(); ++i) {
-        line.discovered.push_back(sample(i + 1, work.tree_on_judge[i], facts));
+        line.discovered.push_back(curve_sample(i + 1, work.tree_on_judge[i], facts));
     }
     for (auto step = work.merges.rbegin(); step != work.merges.rend(); ++step) {
         if (step->on_judge) {
-            line.merges.push_back(sample(step->parts.size(), *step->on_judge, facts));
+            line.merges.push_back(curve_sample(step->parts.size(), *step->on_judge, facts));
         }
     }
     if (!work.merges.empty()) {
@@ -299,7 +300,7 @@ AuditReport report_of(const AuditWork& work) {
     for (const Finding& finding : report.findings) {
         require(is_finite(finding), "a finding holds a number that is not finite");
     }
-    report.line.recommended = sample(advice.segments, advice.on_judge, work.facts);
+    report.line.recommended = curve_sample(advice.segments, advice.on_judge, work.facts);
     report.recommended_why = why_recommended(advice, report.anything_told);
     report.patch = portfolio_patch(work.ground.purpose.portfolio, advice.portfolio);
     report.verdict = report.anything_told ? "Something can be told in advance about this metric."

@@ -326,8 +326,20 @@ TEST(Discovery, ProposesSegmentsThatCoverEverybodyOnce) {
     }
     EXPECT_EQ(members, discovery->report.line.n);
     EXPECT_EQ(discovery->cards.size(), 3U);
+    EXPECT_FALSE(discovery->report.line.today);  // the purpose has no segments of its own
     EXPECT_FALSE(has(discovery->report, "overlapping", ""));
     EXPECT_FALSE(has(discovery->report, "uncovered", ""));
+}
+
+TEST(Discovery, ShowsTodaysPortfolioBesideTheProposal) {
+    const auto judged = audit(request_for(world(), portfolio));
+    const auto discovery = discover(request_for(world(), portfolio), 3);
+    ASSERT_TRUE(judged && discovery);
+    ASSERT_TRUE(discovery->report.line.today);
+    EXPECT_EQ(discovery->report.line.today->segments, 4U);
+    EXPECT_EQ(discovery->report.line.recommended->segments, 3U);
+    EXPECT_DOUBLE_EQ(discovery->report.line.today->skill.value, judged->line.today->skill.value);
+    EXPECT_NE(discovery->report.sentence.find("; today's 4 tell "), std::string::npos);
 }
 
 }  // namespace

@@ -32,6 +32,11 @@ struct AuditWork {
 /// How a number was measured: protocol, snapshots, rows, what was left out.
 [[nodiscard]] std::vector<Shape> how_measured(const Groundwork& ground);
 
+/// A point of the curve: a skill, and its share of the ceiling where that is sure.
+[[nodiscard]] CurveSample curve_sample(std::size_t segments,
+                                       const Skill& skill,
+                                       const AuditFacts& facts);
+
 /// The curve of a finished piece of work.
 [[nodiscard]] FineLine line_of(const AuditWork& work);
 

@@ -174,6 +174,34 @@ std::string why_proposed(const Proposal& proposal, std::optional<std::size_t> se
                  "path).";
 }
 
+/// Skill of the segments the purpose has of its own, judged; nothing where it has none.
+std::optional<Skill> own_skill(const Groundwork& ground) {
+    const std::size_t segments = ground.purpose.segments.size();
+    if (segments == 0) {
+        return std::nullopt;
+    }
+    return ground.judge.judgement->of_cells(fitted_values(
+        group_by_priority(ground.panel.sets, *ground.cells, parts_of(segments)), ground.fit_cells));
+}
+
+std::string told_text(const CurveSample& sample) {
+    return print(Estimate{.value = sample.captured->value,
+                          .interval = sample.captured->interval,
+                          .scale = Scale::share});
+}
+
+std::string proposal_sentence(const FineLine& line, std::size_t segments) {
+    std::string sentence = "These " + std::to_string(segments) +
+                           (segments == 1 ? " segment tells " : " segments tell ") +
+                           told_text(*line.recommended) + " of what can be told in advance about " +
+                           line.metric;
+    if (line.today) {
+        sentence +=
+            "; today's " + std::to_string(line.today->segments) + " tell " + told_text(*line.today);
+    }
+    return sentence + ".";
+}
+
 }  // namespace
 
 mapping::Portfolio tree_portfolio(const Groundwork& ground, std::size_t k) {
@@ -200,6 +228,9 @@ Result<Discovery> discover(const StudyRequest& request, std::optional<std::size_
         return ground.error();
     }
     const Proposal proposal = propose(*ground, segments);
+    // Both judgements draw the same customers, so that what is today's and what is proposed are
+    // paired.
+    const std::optional<Skill> own = own_skill(*ground);
     ground->panel.features.clear();  // the audit below evaluates its own; two would be held at once
     StudyRequest with_proposal = request;
     with_proposal.portfolio = proposal.portfolio;
@@ -214,14 +245,13 @@ Result<Discovery> discover(const StudyRequest& request, std::optional<std::size_
     report.recommended_why = why_proposed(proposal, segments);
     report.patch = portfolio_patch(request.portfolio, proposal.portfolio);
     report.line.recommended = report.line.today;
-    const std::size_t k = proposal.portfolio.segments.size();
-    if (report.anything_told && report.line.today && report.line.today->captured) {
-        report.sentence =
-            "These " + std::to_string(k) + (k == 1 ? " segment tells " : " segments tell ") +
-            print(Estimate{.value = report.line.today->captured->value,
-                           .interval = report.line.today->captured->interval,
-                           .scale = Scale::share}) +
-            " of what can be told in advance about " + (*work)->ground.purpose.metric + ".";
+    report.line.merges.clear();  // they were those of the proposal
+    report.line.today =
+        own ? std::optional(curve_sample(request.portfolio.segments.size(), *own, (*work)->facts))
+            : std::nullopt;
+    const auto& taken = report.line.recommended;
+    if (report.anything_told && taken && taken->captured) {
+        report.sentence = proposal_sentence(report.line, proposal.portfolio.segments.size());
     }
     return discovery;
 }
