@@ -256,7 +256,7 @@ void stream(double seconds) {
             bench.live->append(std::move(batch), [&](const Result<LiveAppended>& appended) {
                 lag.acknowledged(appended ? appended->last_change : 0);
             });
-        sent += taken ? 100 : 0;
+        sent += taken ? 100U : 0U;
     }
     const Status settled = bench.live->advance();
     const double took = seconds_since(start);
