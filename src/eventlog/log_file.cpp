@@ -55,7 +55,11 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const std::string& path,
         return database.error();
     }
     std::unique_ptr<LogFile> file(new LogFile(std::move(*database)));
-    for (const auto step : {&LogFile::create_if_new, &LogFile::load_state, &LogFile::open_tables}) {
+    const Status ready = file->create_if_new(options.use);
+    if (!ready) {
+        return ready.error();
+    }
+    for (const auto step : {&LogFile::load_state, &LogFile::open_tables}) {
         const Status opened = (file.get()->*step)();
         if (!opened) {
             return opened.error();
@@ -64,10 +68,13 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const std::string& path,
     return file;
 }
 
-Status LogFile::create_if_new() {
+Status LogFile::create_if_new(Use use) {
     const auto tables = database_.query_integer("SELECT count(*) FROM sqlite_master");
     if (!tables) {
         return tables.error();
+    }
+    if (*tables == 0 && use == Use::reading) {
+        return Error{ErrorCode::not_found, "the log was not finished being made", {}};
     }
     if (*tables == 0) {
         return create_tables(database_);

@@ -18,7 +18,8 @@ namespace fineline::eventlog {
 class LogFile {
   public:
     /// Opens the file; makes the tables if it is new and may be written.
-    /// Errors: corrupt (damaged, or no log of ours), io, unavailable.
+    /// Errors: not_found (reading, and whoever made it was killed before it had tables), corrupt
+    /// (damaged, or no log of ours), io, unavailable.
     [[nodiscard]] static Result<std::unique_ptr<LogFile>> open(const std::string& path,
                                                                const DatabaseOptions& options);
 
@@ -47,7 +48,7 @@ class LogFile {
 
     explicit LogFile(Database database) : database_(std::move(database)) {}
 
-    [[nodiscard]] Status create_if_new();
+    [[nodiscard]] Status create_if_new(Use use);
     [[nodiscard]] Status load_state();
     [[nodiscard]] Status open_tables();
 

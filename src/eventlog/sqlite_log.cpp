@@ -28,6 +28,11 @@ struct Paths {
     [[nodiscard]] std::string erasing() const { return directory + "/log.erasing"; }
 };
 
+Error no_log_yet(const std::string& directory) {
+    return Error{
+        ErrorCode::not_found, "there is no log yet; load something first: " + directory, {}};
+}
+
 /// The log in one SQLite file. One thread at a time.
 class SqliteLog final : public EventLog {
   public:
@@ -79,6 +84,11 @@ Status SqliteLog::open() {
         }
     }
     const auto opened = file();
+    if (!opened && opened.error().code == ErrorCode::not_found) {
+        // Nothing was ever acknowledged of such a log; if the mark says otherwise, it was lost.
+        const Status unmarked = AcknowledgedMark::check(paths_.mark(), 0);
+        return unmarked ? no_log_yet(paths_.directory) : unmarked.error();
+    }
     if (!opened) {
         return opened.error();
     }
@@ -342,8 +352,7 @@ Result<std::unique_ptr<EventLog>> open_sqlite_log(const std::string& directory,
         return open_locked(paths, options);
     }
     if (!file_exists(paths.log())) {
-        return Error{
-            ErrorCode::not_found, "there is no log yet; load something first: " + directory, {}};
+        return no_log_yet(directory);
     }
     if (file_exists(paths.write_ahead())) {
         const Status recovered = recover(paths, options);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace fineline::eventlog {
 
 namespace {
@@ -200,6 +202,19 @@ TEST(SqliteLog, TellsASecondOpenerWhoHasTheDirectory) {
                       ") has this directory open; wait for it or stop it: " + directory.path());
     }
     EXPECT_TRUE(open_sqlite_log(directory.path(), {}));
+}
+
+TEST(SqliteLog, ReadsAsNoneWhenItsMakerWasKilledBeforeItHadTables) {
+    const TemporaryDirectory directory;
+    const LogOptions reading{.access = Access::reading};
+    const std::string file = directory.path() + "/log.sqlite";
+    std::ofstream(file).flush();
+    EXPECT_EQ(open_sqlite_log(directory.path(), reading).error().code, ErrorCode::not_found);
+    ASSERT_TRUE(open_log(directory.path())->append(encode({{"ada"}}, header_at(1))));
+    EXPECT_EQ(open_sqlite_log(directory.path(), reading).value()->end(), Position(1));
+    std::ofstream(file, std::ios::trunc).flush();
+    EXPECT_EQ(open_sqlite_log(directory.path(), reading).error().code, ErrorCode::corrupt)
+        << "one record was acknowledged, and is gone";
 }
 
 TEST(SqliteLog, LetsManyReadButNobodyBesideAWriter) {
