@@ -6,8 +6,8 @@
 
 namespace fineline {
 
-/// Gives a number a meaning of its own: explicit in, `.value()` out, no arithmetic, and two Ids of
-/// different tags neither compare nor convert.
+/// Gives a number a meaning of its own: explicit in, `.value()` out, no arithmetic, Ids of different
+/// tags don't mix. (NOLINT: modernize-use-nullptr takes the 0 that <=> is made of for a pointer.)
 template <class Tag, class Rep>
 class Id {
   public:
@@ -17,7 +17,7 @@ class Id {
 
     [[nodiscard]] constexpr Rep value() const { return value_; }
 
-    friend constexpr auto operator<=>(const Id&, const Id&) = default;
+    friend constexpr auto operator<=>(const Id&, const Id&) = default;  // NOLINT
 
   private:
     Rep value_{};
