@@ -6,8 +6,8 @@
 
 namespace fineline {
 
-/// Gives a number a meaning of its own: explicit in, `.value()` out, no arithmetic, Ids of different
-/// tags don't mix. (NOLINT: modernize-use-nullptr takes the 0 that <=> is made of for a pointer.)
+/// Gives a number a meaning of its own: explicit in, `.value()` out, no arithmetic, different tags
+/// don't mix. (NOLINT: modernize-use-nullptr takes the 0 that <=> is made of for a pointer.)
 template <class Tag, class Rep>
 class Id {
   public:
