@@ -1,5 +1,6 @@
 #include "base/random.h"
 #include "eventlog/event_log.h"
+#include "eventlog/grouping_log.h"
 #include "model/record_batch.h"
 
 #include <sys/utsname.h>
@@ -13,6 +14,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -118,6 +120,24 @@ Run append_all(eventlog::EventLog& log, std::vector<std::string> batches, std::s
     return {static_cast<double>(events), watch.wall(), watch.processor()};
 }
 
+/// As a server's writer does when several requests wait: so many batches become durable together.
+Run append_grouped(eventlog::EventLog& log,
+                   std::vector<std::string> batches,
+                   std::size_t events,
+                   std::size_t at_once) {
+    const Stopwatch watch;
+    for (std::size_t first = 0; first < batches.size(); first += at_once) {
+        const std::size_t end = std::min(batches.size(), first + at_once);
+        std::vector<std::string> group(
+            std::make_move_iterator(batches.begin() + static_cast<std::ptrdiff_t>(first)),
+            std::make_move_iterator(batches.begin() + static_cast<std::ptrdiff_t>(end)));
+        for (auto& appended : eventlog::append_all(log, std::move(group))) {
+            value_of(std::move(appended));
+        }
+    }
+    return {static_cast<double>(events), watch.wall(), watch.processor()};
+}
+
 /// Walks over every property of every record, as the fold does.
 Run replay(eventlog::EventLog& log) {
     const Stopwatch watch;
@@ -166,6 +186,27 @@ void bench_appending(const std::string& directory, const Load& load) {
     report("append, batches of " + std::to_string(load.events_per_batch) +
                (load.has_message_ids ? ", message ids" : ""),
            measured);
+}
+
+/// Small requests that wait together, stored one by one and as groups; by turns, so that what else
+/// the machine does hits all alike.
+void bench_grouping(const std::string& directory, std::size_t events) {
+    constexpr std::array<std::size_t, 3> groups{1, 8, 64};
+    constexpr std::size_t events_per_batch = 10;
+    std::array<std::vector<Run>, groups.size()> measured;
+    for (int run = 0; run < runs; ++run) {
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            std::filesystem::remove_all(directory);
+            const auto log = value_of(eventlog::open_sqlite_log(directory, {}));
+            const Load load{
+                .events = events, .events_per_batch = events_per_batch, .has_message_ids = true};
+            measured[i].push_back(append_grouped(*log, make_batches(load, 1), events, groups[i]));
+        }
+    }
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        report("append, batches of 10, ids, " + std::to_string(groups[i]) + " together",
+               measured[i]);
+    }
 }
 
 void bench_replay_and_erasure(const std::string& directory) {
@@ -245,6 +286,7 @@ int main(int argc, char** argv) {
     const std::string parent = argc > 2 ? argv[2] : std::filesystem::temp_directory_path().string();
     const std::string directory = parent + "/fineline-eventlog-bench-" + std::to_string(getpid());
     fineline::print_machine(events);
+    fineline::bench_grouping(directory, std::max<std::size_t>(events / 50, 1));
     fineline::bench_growth(directory, events);
     fineline::bench_appending(
         directory, {.events = events / 4, .events_per_batch = 1000, .has_message_ids = true});

@@ -4,6 +4,7 @@
 #include "engine/durable_file.h"
 #include "engine/live_view_state.h"
 #include "engine/settings.h"
+#include "eventlog/grouping_log.h"
 #include "membership/printed.h"
 #include "membership/tracker_codec.h"
 
@@ -86,6 +87,27 @@ FoldWatch LiveFollower::watch() {
 
 Result<eventlog::Appended> LiveFollower::append(std::string batch) {
     return workspace_->append(std::move(batch), watch());
+}
+
+std::vector<Result<LiveAppended>> LiveFollower::append_all(std::vector<std::string> batches,
+                                                           std::vector<std::string>& sources) {
+    std::vector<Result<LiveAppended>> all;
+    Status followed = done;
+    for (auto& stored : eventlog::append_all(workspace_->log(), std::move(batches))) {
+        sources.push_back(stored ? stored->source : "");
+        if (!stored || !followed) {
+            all.emplace_back(stored ? followed.error() : stored.error());
+            continue;
+        }
+        LiveAppended appended{.kept = stored->kept,
+                              .duplicates = stored->duplicates,
+                              .position = Position(stored->first.value() + stored->kept),
+                              .last_change = 0};
+        followed = workspace_->fold(std::move(*stored), watch());
+        appended.last_change = tracker_->last_change();
+        all.push_back(followed ? Result<LiveAppended>(appended) : followed.error());
+    }
+    return all;
 }
 
 Status LiveFollower::write(Command command,

@@ -42,6 +42,16 @@ class LiveFollower {
     /// Stores a batch durably and steps over it. Readers see it after publish().
     [[nodiscard]] Result<eventlog::Appended> append(std::string batch);
 
+    /// As append() for each, made durable together. After an error that is not a refusal of the
+    /// log the columns may lag behind it (is_behind()), and nothing more may be appended.
+    [[nodiscard]] std::vector<Result<LiveAppended>> append_all(std::vector<std::string> batches,
+                                                               std::vector<std::string>& sources);
+
+    /// Whether the log holds what could not be folded.
+    [[nodiscard]] bool is_behind() {
+        return workspace_->store().position() != workspace_->log().end();
+    }
+
     /// Writes a command and steps over it.
     [[nodiscard]] Status write(Command command,
                                const std::vector<std::pair<std::string, double>>& noted = {});

@@ -1,3 +1,4 @@
+#include "columns/latest_event.h"
 #include "engine/durable_file.h"
 #include "engine/live_follower.h"
 #include "membership/tracker_codec.h"
@@ -157,6 +158,8 @@ Status LiveFollower::open_all() {
     report_.replayed_records = opened.replayed_records;
     report_.from_checkpoint = opened.from_checkpoint;
     report_.warning += report_.warning.empty() ? opened.warning : "";
+    event_watermark_ =
+        columns::latest_event(*workspace_->view(), std::max(clock_.now(), tracker_->now()));
     publish();
     return done;
 }

@@ -80,6 +80,29 @@ TEST(Live, StoppingAndOpeningGoesOnWhereItWas) {
     EXPECT_EQ(there.changes().back().number, before.size() + 1);
 }
 
+TEST(Live, FreshnessIsKnownFromTheFirstMomentAfterOpening) {
+    LiveDirectory there(test_name(), day(2));
+    there.open();
+    EXPECT_EQ(there.live->status().event_watermark, instant_min) << "no event yet";
+    there.event("ada", day(1), "purchase");
+    there.event("bob", day(2), "visit");
+    there.event("cid", day(9), "visit");  // announced for later
+    there.append();
+    EXPECT_EQ(there.live->status().event_watermark, day(2));
+    const Position position = there.live->view()->position();
+    for (const char* how : {"killed", "killed after a checkpoint"}) {
+        LiveDirectory again(test_name() + "_again");
+        if (how != std::string_view("killed")) {
+            ASSERT_TRUE(there.live->write_checkpoint());
+        }
+        again.copy_from(there);
+        again.open();
+        const LiveStatus status = again.live->status();
+        EXPECT_EQ(status.event_watermark, day(2)) << how;
+        EXPECT_EQ(status.position, position) << how;
+    }
+}
+
 TEST(Live, WhatWasLoadedMeanwhileIsTakenIn) {
     LiveDirectory there(test_name(), day(1));
     there.open();
@@ -236,6 +259,50 @@ TEST(Live, AFullQueueRefusesBeforeAnythingIsStored) {
     EXPECT_EQ(completed, 4) << "what was taken is stored before stopping";
     EXPECT_EQ(there.live->view()->position().value(), 6U) << "the catch-up and five events";
     EXPECT_FALSE(there.live->append("x", {}));
+}
+
+TEST(Live, BatchesThatWaitTogetherAreEachAnsweredForThemselves) {
+    LiveDirectory there(test_name(), day(1));
+    there.open();
+    there.define("buyer", "did purchase");
+    std::promise<void> entered;
+    std::promise<void> leave;
+    there.event("ada", day(1), "purchase", 1, "m0");
+    ASSERT_TRUE(there.live->append(there.batch(), [&](const Result<LiveAppended>&) {
+        entered.set_value();
+        leave.get_future().wait();
+    }));
+    entered.get_future().wait();
+    const Position before = there.live->view()->position();
+    std::vector<std::promise<LiveAppended>> answers(4);
+    const auto send = [&](std::size_t place, const std::vector<const char*>& ids) {
+        for (const char* id : ids) {
+            there.event(std::string("by ") + id, day(1), "purchase", 1, id);
+        }
+        ASSERT_TRUE(there.live->append(there.batch(), [&, place](Result<LiveAppended> appended) {
+            EXPECT_EQ(there.live->view()->segment("buyer")->members, 5U)
+                << "told when all of them are visible";
+            answers[place].set_value(*appended);
+        }));
+    };
+    send(0, {"m1", "m2"});
+    send(1, {"m2", "m0"});
+    send(2, {"m3", "m1", "m4"});
+    send(3, {});
+    leave.set_value();
+    struct Expected {
+        std::uint32_t kept, duplicates;
+        std::uint64_t records, changes;
+    };
+    const std::vector<Expected> expected = {{2, 0, 2, 3}, {0, 2, 2, 3}, {2, 1, 4, 5}, {0, 0, 4, 5}};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const LiveAppended appended = answers[i].get_future().get();
+        EXPECT_EQ(appended.kept, expected[i].kept) << i;
+        EXPECT_EQ(appended.duplicates, expected[i].duplicates) << i;
+        EXPECT_EQ(appended.position.value(), before.value() + expected[i].records) << i;
+        EXPECT_EQ(appended.last_change, expected[i].changes) << i;
+    }
+    EXPECT_TRUE(there.live->verify()->agrees());
 }
 
 TEST(Live, ASlowSubscriberIsToldAndStopsNobody) {

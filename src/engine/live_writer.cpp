@@ -33,12 +33,13 @@ LiveWriter::LiveWriter(std::unique_ptr<LiveFollower> follower,
       clock_(clock),
       follower_(std::move(follower)),
       changes_(follower_->changes()),
-      builder_(options.backfill_threads,
-               [this] {
-                   const std::lock_guard lock(mutex_);
-                   wake_.notify_all();
-               }),
-      thread_([this] { loop(); }) {}
+      builder_(options.backfill_threads, [this] {
+          const std::lock_guard lock(mutex_);
+          wake_.notify_all();
+      }) {
+    note_status();  // before anybody can ask
+    thread_ = std::jthread([this] { loop(); });
+}
 
 LiveWriter::~LiveWriter() {
     static_cast<void>(stop());
@@ -90,7 +91,6 @@ Status LiveWriter::run(const Task& task) {
 }
 
 void LiveWriter::loop() {
-    note_status();
     while (true) {
         Taken taken = take_items();
         process(std::move(taken.items));
@@ -140,62 +140,68 @@ LiveWriter::Taken LiveWriter::take_items() {
     return taken;
 }
 
+/// Batches that wait next to each other are made durable together.
 void LiveWriter::process(std::vector<Item> items) {
-    std::vector<Answer> answers;
+    std::vector<Item> group;
     for (Item& item : items) {
-        if (item.task) {
-            answer(answers);
-            item.task();
+        if (!item.task) {
+            group.push_back(std::move(item));
             continue;
         }
-        answers.push_back({std::move(item.completion), store(std::move(item.batch))});
+        store(std::exchange(group, {}));
+        item.task();
     }
-    answer(answers);
+    store(std::move(group));
 }
 
-/// Publishes what was stored, then tells those who wait for it.
-void LiveWriter::answer(std::vector<Answer>& answers) {
-    if (answers.empty()) {
+/// Stores and follows a group, publishes, then tells those who wait.
+void LiveWriter::store(std::vector<Item> group) {
+    if (group.empty()) {
         return;
     }
+    std::vector<Result<LiveAppended>> answers = append_group(group);
     follower_->publish();
     note_status();
-    for (Answer& one : answers) {
-        if (one.completion) {
-            one.completion(std::move(one.appended));
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        if (group[i].completion) {
+            group[i].completion(std::move(answers[i]));
         }
     }
-    answers.clear();
 }
 
-Result<LiveAppended> LiveWriter::store(std::string batch) {
+std::vector<Result<LiveAppended>> LiveWriter::append_group(std::vector<Item>& group) {
     if (!status_.writing) {
-        return Error{ErrorCode::unavailable, status_.failure, {}};
+        const Error stopped{ErrorCode::unavailable, status_.failure, {}};
+        return std::vector<Result<LiveAppended>>(group.size(), stopped);
     }
-    const Position before = follower_->workspace().log().end();
-    auto appended = follower_->append(std::move(batch));
-    if (!appended) {
-        const bool is_stored = follower_->workspace().log().end() != before;
-        if (is_stored || appended.error().code == ErrorCode::io ||
-            appended.error().code == ErrorCode::corrupt) {
-            fail(appended.error().message);
-        }
-        if (appended.error().code == ErrorCode::corrupt) {
-            // A damaged block of the columns: the next opening folds the log anew.
-            static_cast<void>(remove_durably(follower_->workspace().checkpoint_path()));
-        }
-        return appended.error();
+    std::vector<std::string> batches;
+    for (Item& item : group) {
+        batches.push_back(std::move(item.batch));
     }
-    {
+    std::vector<std::string> sources;
+    std::vector<Result<LiveAppended>> all = follower_->append_all(std::move(batches), sources);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        note_stored(all[i], sources[i]);
+    }
+    return all;
+}
+
+void LiveWriter::note_stored(const Result<LiveAppended>& appended, std::string_view source) {
+    if (appended) {
         const std::lock_guard lock(mutex_);
-        SourceCounts& counts = counts_of(appended->source);
+        SourceCounts& counts = counts_of(source);
         counts.kept += appended->kept;
         counts.duplicates += appended->duplicates;
+        return;
     }
-    return LiveAppended{.kept = appended->kept,
-                        .duplicates = appended->duplicates,
-                        .position = follower_->workspace().log().end(),
-                        .last_change = follower_->tracker().last_change()};
+    const ErrorCode code = appended.error().code;
+    if (follower_->is_behind() || code == ErrorCode::io || code == ErrorCode::corrupt) {
+        fail(appended.error().message);
+    }
+    if (code == ErrorCode::corrupt) {
+        // A damaged block of the columns: the next opening folds the log anew.
+        static_cast<void>(remove_durably(follower_->workspace().checkpoint_path()));
+    }
 }
 
 void LiveWriter::look_after() {

@@ -64,11 +64,6 @@ class LiveWriter {
         std::function<void()> task;
     };
 
-    struct Answer {
-        Live::Completion completion;
-        Result<LiveAppended> appended;
-    };
-
     void loop();
 
     struct Taken {
@@ -78,8 +73,9 @@ class LiveWriter {
 
     [[nodiscard]] Taken take_items();
     void process(std::vector<Item> items);
-    [[nodiscard]] Result<LiveAppended> store(std::string batch);
-    void answer(std::vector<Answer>& answers);
+    void store(std::vector<Item> group);
+    [[nodiscard]] std::vector<Result<LiveAppended>> append_group(std::vector<Item>& group);
+    void note_stored(const Result<LiveAppended>& appended, std::string_view source);
     void look_after();
     void tick_once();
     void look_after_rebuild();

@@ -54,7 +54,10 @@ Result<bool> is_logged(LogFile& file, const BatchHeader& header) {
     return false;
 }
 
-Result<Decision> decide(LogFile& file, const RecordBatch& batch, Instant horizon) {
+Result<Decision> decide(LogFile& file,
+                        const RecordBatch& batch,
+                        Instant horizon,
+                        const LogState& state) {
     struct Message {
         MessageDigest digest;
         std::uint32_t index;
@@ -79,7 +82,7 @@ Result<Decision> decide(LogFile& file, const RecordBatch& batch, Instant horizon
     for (const Message& message : messages) {
         bool is_duplicate = before != nullptr && before->digest == message.digest;
         if (!is_duplicate) {
-            const auto logged = file.message_ids().knows(message.digest, horizon, file.state());
+            const auto logged = file.message_ids().knows(message.digest, horizon, state);
             if (!logged) {
                 return logged.error();
             }
@@ -120,7 +123,8 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     LogState& state = write.state();
     const BatchHeader header = batch.header();
     const std::uint32_t count = batch.count();
-    Appended appended{.first = Position(state.end), .kept = 0,
+    Appended appended{.first = Position(state.end),
+                      .kept = 0,
                       .duplicates = 0,
                       .bytes = {},
                       .source = header.source};
@@ -142,7 +146,7 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     }
     state.clock = std::max(state.clock, header.received_at);
     const Instant horizon = horizon_of(state.clock, dedup_window);
-    const auto decision = decide(file, batch, horizon);
+    const auto decision = decide(file, batch, horizon, state);
     if (!decision) {
         return decision.error();
     }
@@ -164,6 +168,11 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
         return put.error();
     }
     return appended;
+}
+
+bool is_refusal(const Error& error) {
+    return error.code == ErrorCode::limit_exceeded || error.code == ErrorCode::conflict ||
+           error.code == ErrorCode::invalid_argument;
 }
 
 }  // namespace fineline::eventlog

@@ -144,6 +144,9 @@ Result<bool> MessageIds::knows(const MessageDigest& digest,
     if (!loaded) {
         return loaded.error();
     }
+    if (was_added(digest, horizon)) {
+        return true;
+    }
     for (const std::uint32_t kept : index_->runs_of(digest.fingerprint())) {
         const std::uint64_t number = number_of(kept);
         if (logged_at_[number - first_] < horizon) {
@@ -159,6 +162,12 @@ Result<bool> MessageIds::knows(const MessageDigest& digest,
     }
     const ResetAtExit reset_at_exit(statements_.erased_get);
     return statements_.erased_get.bind_blob(1, digest.view()).step();
+}
+
+bool MessageIds::was_added(const MessageDigest& digest, Instant horizon) const {
+    return std::ranges::any_of(added_, [&](const MessageRun& run) {
+        return run.logged_at >= horizon && contains(run.digests, digest);
+    });
 }
 
 Result<bool> MessageIds::holds(std::uint64_t number, const MessageDigest& digest) {
@@ -204,7 +213,9 @@ Status MessageIds::add(std::span<const MessageDigest> digests, LogState& state) 
     if (!loaded) {
         return loaded.error();
     }
-    MessageRun run{.number = first_ + logged_at_.size(), .logged_at = state.clock, .digests = {}};
+    MessageRun run{.number = first_ + logged_at_.size() + added_.size(),
+                   .logged_at = state.clock,
+                   .digests = {}};
     run.digests.reserve(digests.size() * MessageDigest::size);
     for (const MessageDigest& digest : digests) {
         run.digests += digest.view();

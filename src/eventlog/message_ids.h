@@ -36,7 +36,8 @@ class MessageIds {
 
     [[nodiscard]] static Result<MessageIds> open(Database& database);
 
-    /// Says whether the message was logged at or after `horizon`, or was erased.
+    /// Says whether the message was logged at or after `horizon`, in the transaction under way too,
+    /// or was erased.
     [[nodiscard]] Result<bool> knows(const MessageDigest& digest,
                                      Instant horizon,
                                      const LogState& state);
@@ -76,6 +77,7 @@ class MessageIds {
 
     [[nodiscard]] Status load();
     [[nodiscard]] Result<bool> holds(std::uint64_t number, const MessageDigest& digest);
+    [[nodiscard]] bool was_added(const MessageDigest& digest, Instant horizon) const;
     [[nodiscard]] Result<MessageRun> read(std::uint64_t number);
     [[nodiscard]] Status insert(const MessageRun& run, TableSum& sum);
     [[nodiscard]] Status for_each_run(const std::function<Status(const MessageRun&)>& visit);

@@ -2,6 +2,7 @@
 #include "eventlog/directory_lock.h"
 #include "eventlog/event_log.h"
 #include "eventlog/files.h"
+#include "eventlog/grouping_log.h"
 #include "eventlog/log_append.h"
 #include "eventlog/log_erasure.h"
 #include "eventlog/log_file.h"
@@ -34,7 +35,7 @@ Error no_log_yet(const std::string& directory) {
 }
 
 /// The log in one SQLite file. One thread at a time.
-class SqliteLog final : public EventLog {
+class SqliteLog final : public GroupingLog {
   public:
     SqliteLog(Paths paths, const LogOptions& options, DirectoryLock lock)
         : paths_(std::move(paths)), options_(options), lock_(std::move(lock)) {}
@@ -43,6 +44,8 @@ class SqliteLog final : public EventLog {
     [[nodiscard]] Status open();
 
     [[nodiscard]] Result<Appended> append(std::string bytes) override;
+    [[nodiscard]] std::vector<Result<Appended>> append_all(
+        std::vector<std::string> batches) override;
     [[nodiscard]] Result<StoredBatch> read(Position from) override;
 
     [[nodiscard]] Position end() const override { return end_; }
@@ -63,6 +66,8 @@ class SqliteLog final : public EventLog {
     /// As file(), for changing it. Errors: forbidden, if the log was opened for reading.
     [[nodiscard]] Result<LogFile*> writable_file();
 
+    [[nodiscard]] Status append_each(std::vector<std::string>& batches,
+                                     std::vector<Result<Appended>>& all);
     [[nodiscard]] Status commit(LogWrite& write);
 
     /// Puts the finished copy in the place of the log.
@@ -135,27 +140,45 @@ Status SqliteLog::commit(LogWrite& write) {
 }
 
 Result<Appended> SqliteLog::append(std::string bytes) {
+    std::vector<std::string> batches;
+    batches.push_back(std::move(bytes));
+    return std::move(append_all(std::move(batches)).front());
+}
+
+std::vector<Result<Appended>> SqliteLog::append_all(std::vector<std::string> batches) {
+    std::vector<Result<Appended>> all;
+    all.reserve(batches.size());
+    const Status stored = append_each(batches, all);
+    if (!stored) {
+        all.assign(batches.size(), stored.error());
+    }
+    return all;
+}
+
+/// One transaction over all batches; an error is that of all of them.
+Status SqliteLog::append_each(std::vector<std::string>& batches,
+                              std::vector<Result<Appended>>& all) {
     const auto file = writable_file();
     if (!file) {
         return file.error();
-    }
-    auto batch = RecordBatch::open(std::move(bytes));
-    if (!batch) {
-        return batch.error();
     }
     auto write = LogWrite::begin(**file);
     if (!write) {
         return write.error();
     }
-    auto appended = eventlog::append(**file, *write, std::move(*batch), options_.dedup_window);
-    if (!appended || write->state() == (*file)->state()) {
-        return appended;
+    for (std::string& bytes : batches) {
+        auto batch = RecordBatch::open(std::move(bytes));
+        if (!batch) {
+            all.emplace_back(batch.error());
+            continue;
+        }
+        auto appended = eventlog::append(**file, *write, std::move(*batch), options_.dedup_window);
+        if (!appended && !is_refusal(appended.error())) {
+            return appended.error();
+        }
+        all.push_back(std::move(appended));
     }
-    const Status committed = commit(*write);
-    if (!committed) {
-        return committed.error();
-    }
-    return appended;
+    return write->state() == (*file)->state() ? Status(done) : commit(*write);
 }
 
 Result<StoredBatch> SqliteLog::read(Position from) {

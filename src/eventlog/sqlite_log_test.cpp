@@ -1,3 +1,4 @@
+#include "eventlog/grouping_log.h"
 #include "eventlog/testing.h"
 #include "model/limits.h"
 
@@ -85,6 +86,45 @@ TEST(SqliteLog, RefusesBytesThatAreNoBatchAndBatchesTooLarge) {
     EXPECT_EQ(log->append(builder.finish({})).error().code, ErrorCode::limit_exceeded);
     EXPECT_EQ(log->end(), Position(0));
     EXPECT_EQ(log->append(encode({}, header_at(1)))->kept, 0U) << "nothing to log is no error";
+}
+
+TEST(SqliteLog, AGroupIsDecidedLikeItsBatchesOneAfterTheOther) {
+    const TemporaryDirectory here;
+    const TemporaryDirectory there;
+    // A sequence, messages sent again within the group and from before, one that is no batch.
+    const std::vector<std::string> batches = {
+        encode({{"ada", "purchase", "m1"}, {"ben", "purchase", "m2"}}, header_at(2)),
+        encode({{"x", "purchase", "m2"}, {"cy", "purchase", "m3"}}, header_at(2)),
+        encode({{"x", "purchase", "m1"}}, header_at(2)),
+        "rubbish",
+        encode({{"row1"}, {"row2"}}, rows_of("orders", 1, 2)),
+        encode({{"row2"}, {"row3"}}, rows_of("orders", 2, 3)),
+        encode({{"x", "purchase", "m0"}, {"dan"}}, header_at(2)),
+        encode({{"x", "purchase", "m3"}, {"eve", "purchase", "m2"}}, header_at(40))};
+    const auto one_by_one = open_log(here.path());
+    const auto grouped = open_log(there.path());
+    for (EventLog* log : {one_by_one.get(), grouped.get()}) {
+        ASSERT_TRUE(log->append(encode({{"zoe", "purchase", "m0"}}, header_at(1))));
+    }
+    const auto together = append_all(*grouped, batches);
+    ASSERT_EQ(together.size(), batches.size());
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        const auto alone = one_by_one->append(batches[i]);
+        ASSERT_EQ(alone.has_value(), together[i].has_value()) << i;
+        if (!alone) {
+            EXPECT_EQ(alone.error().code, together[i].error().code) << i;
+            continue;
+        }
+        EXPECT_EQ(alone->first, together[i]->first) << i;
+        EXPECT_EQ(alone->kept, together[i]->kept) << i;
+        EXPECT_EQ(alone->duplicates, together[i]->duplicates) << i;
+        EXPECT_EQ(alone->bytes, together[i]->bytes) << i;
+    }
+    EXPECT_EQ(together[7]->kept, 2U) << "38 days later the ids are forgotten";
+    EXPECT_EQ(*one_by_one->content_digest(one_by_one->end()),
+              *grouped->content_digest(grouped->end()));
+    EXPECT_TRUE(grouped->verify());
+    EXPECT_EQ(grouped->append(batches[1])->kept, 0U) << "memory follows the group";
 }
 
 TEST(SqliteLog, DropsMessagesLoggedBeforeAndTwiceInABatch) {

@@ -1,0 +1,56 @@
+#include "columns/latest_event.h"
+
+#include "columns/view_state.h"
+
+#include <algorithm>
+
+namespace fineline::columns {
+
+namespace {
+
+/// Of the rows of one chunk and its delta. A damaged chunk counts as none, and is reported.
+Instant latest_in(const ViewState& state, const ChunkEntry& entry, Instant now) {
+    Instant latest = instant_min;
+    const auto note = [&](Instant time) {
+        if (time <= now) {
+            latest = std::max(latest, time);
+        }
+    };
+    if (entry.base != nullptr && entry.base->is_sound()) {
+        std::for_each(entry.base->times(), entry.base->times() + entry.base->rows(), note);
+    } else if (entry.base != nullptr) {
+        state.health->corrupt.store(true, std::memory_order_relaxed);
+    }
+    const std::uint32_t delta_rows = entry.delta == nullptr ? 0 : entry.delta->published();
+    for (std::uint32_t row = 0; row < delta_rows; ++row) {
+        const DeltaRow& found = entry.delta->row(row);
+        if (found.arrival < state.position) {
+            note(Instant(Duration(found.time)));
+        }
+    }
+    return latest;
+}
+
+}  // namespace
+
+Instant latest_event(const View& view, Instant now) {
+    const ViewState& state = view.state();
+    Instant latest = instant_min;
+    const std::size_t names = state.names(TableKind::event).names.size();
+    for (std::uint32_t id = 0; id < names; ++id) {
+        const TableView* table = state.table(TableKind::event, id);
+        const Instant last(Duration(table->counts.time_max));
+        if (last <= now) {
+            latest = std::max(latest, last);
+            continue;
+        }
+        for (std::uint32_t first = 0; first < state.customers.size; first += state.range_size) {
+            if (const ChunkEntry* entry = table->chunks.find(first / state.range_size)) {
+                latest = std::max(latest, latest_in(state, *entry, now));
+            }
+        }
+    }
+    return latest;
+}
+
+}  // namespace fineline::columns
