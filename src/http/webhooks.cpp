@@ -93,7 +93,7 @@ Webhooks::Webhooks(engine::Live& live,
                    const Log& log,
                    const WebhookPolicy& policy)
     : live_(live), control_(control), clock_(clock), log_(log), policy_(policy) {
-    thread_ = std::thread([this] { work(); });
+    looker_ = std::thread([this] { look(); });
 }
 
 Webhooks::~Webhooks() {
@@ -105,37 +105,77 @@ void Webhooks::stop() {
         const std::lock_guard lock(lock_);
         stopping_ = true;
     }
-    wake_.notify_all();
-    if (thread_.joinable()) {
-        thread_.join();
+    look_again_.notify_all();
+    assigned_.notify_all();
+    if (looker_.joinable()) {
+        looker_.join();
+    }
+    // Nobody adds to them any more.
+    for (std::thread& worker : workers_) {
+        if (worker.joinable()) {
+            worker.join();
+        }
     }
 }
 
-void Webhooks::work() {
-    while (true) {
-        bool moved = false;
+void Webhooks::look() {
+    std::unique_lock lock(lock_);
+    while (!stopping_) {
+        // Taken before the table is read: what is read of the others is how they were left.
+        const std::set<std::string> busy = at_hand_;
+        lock.unlock();
         auto all = control_.webhooks();
         if (!all) {
             log_.write(
                 LogLevel::error, "webhooks_unreadable", Json().set("message", all.error().message));
         }
+        lock.lock();
         for (std::size_t i = 0; all && i < all->size(); ++i) {
-            moved = serve((*all)[i]) || moved;
+            if (!busy.contains((*all)[i].id) && has_work((*all)[i])) {
+                assign(std::move((*all)[i]));
+            }
         }
-        std::unique_lock lock(lock_);
-        if (!moved) {
-            wake_.wait_for(lock, idle_pause, [this] { return stopping_; });
-        }
+        look_again_.wait_for(lock, idle_pause, [this] { return stopping_ || has_moved_; });
+        has_moved_ = false;
+    }
+}
+
+bool Webhooks::has_work(const control::Webhook& webhook) {
+    return clock_.now() >= webhook.retry_at && live_.status().last_change > webhook.delivered;
+}
+
+/// Gives a webhook to a thread, a new one if all are busy. Needs the lock.
+void Webhooks::assign(control::Webhook webhook) {
+    at_hand_.insert(webhook.id);
+    waiting_.push_back(std::move(webhook));
+    if (waiting_.size() > idle_ && workers_.size() < policy_.at_once_max) {
+        workers_.emplace_back([this] { work(); });
+    }
+    assigned_.notify_one();
+}
+
+void Webhooks::work() {
+    std::unique_lock lock(lock_);
+    while (true) {
+        ++idle_;
+        assigned_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+        --idle_;
         if (stopping_) {
             return;
         }
+        control::Webhook webhook = std::move(waiting_.front());
+        waiting_.pop_front();
+        const std::string id = webhook.id;
+        lock.unlock();
+        const bool moved = serve(std::move(webhook));
+        lock.lock();
+        at_hand_.erase(id);
+        has_moved_ = has_moved_ || moved;
+        look_again_.notify_one();
     }
 }
 
 bool Webhooks::serve(control::Webhook webhook) {
-    if (clock_.now() < webhook.retry_at) {
-        return false;
-    }
     auto changes = live_.changes_after(webhook.delivered, policy_.changes_at_once);
     if (!changes) {
         // What is no longer kept cannot be sent: say so in a dead letter and go on behind it.
@@ -147,7 +187,7 @@ bool Webhooks::serve(control::Webhook webhook) {
                                                .last = status.oldest_change_kept - 1,
                                                .given_up_at = clock_.now(),
                                                .error = changes.error().message});
-            return buried.has_value();
+            return note_stored(webhook.id, buried);
         }
         return false;
     }
@@ -168,11 +208,14 @@ bool Webhooks::deliver(control::Webhook webhook, const engine::Changes& changes)
     webhook.failures = 0;
     webhook.retry_at = instant_min;
     webhook.last_error.clear();
-    const auto stored = control_.update_webhook(webhook, before);
+    return note_stored(webhook.id, control_.update_webhook(webhook, before));
+}
+
+bool Webhooks::note_stored(const std::string& id, const Status& stored) {
     if (!stored) {
         log_.write(LogLevel::error,
                    "webhook_not_stored",
-                   Json().set("webhook", webhook.id).set("message", stored.error().message));
+                   Json().set("webhook", id).set("message", stored.error().message));
     }
     return stored.has_value();
 }
@@ -198,11 +241,7 @@ void Webhooks::fail(control::Webhook webhook, const engine::Changes& changes, st
         webhook.retry_at = clock_.now() + pause_after(webhook.failures, policy_);
         stored = control_.update_webhook(webhook, webhook.delivered);
     }
-    if (!stored) {
-        log_.write(LogLevel::error,
-                   "webhook_not_stored",
-                   Json().set("webhook", webhook.id).set("message", stored.error().message));
-    }
+    static_cast<void>(note_stored(webhook.id, stored));
 }
 
 Status send_changes(engine::Live& live,

@@ -9,9 +9,13 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace fineline::http {
 
@@ -22,6 +26,7 @@ struct WebhookPolicy {
     Duration longest_pause = std::chrono::minutes(10);
     unsigned attempts_max = 12;  ///< then it becomes a dead letter
     std::size_t changes_at_once = 500;
+    std::size_t at_once_max = 64;  ///< receivers served at a time
 };
 
 /// The pause before the next attempt, after so many failures in a row (at least 1).
@@ -34,9 +39,9 @@ struct WebhookPolicy {
                                            std::string_view body);
 
 /// Sends changes to webhooks, in order, at least once: a webhook moves on when its receiver has
-/// answered 2xx, and that is stored before the next delivery. One thread; each webhook has its own
-/// place and its own pauses, so one that does not answer holds nobody up for longer than
-/// answer_time_max. Safe to share.
+/// answered 2xx, and that is stored before the next delivery. One thread looks who has something to
+/// be sent; each delivery has a thread to itself, so one that does not answer holds nobody up. Safe
+/// to share.
 class Webhooks {
   public:
     Webhooks(engine::Live& live,
@@ -50,14 +55,18 @@ class Webhooks {
     Webhooks(Webhooks&&) = delete;
     Webhooks& operator=(Webhooks&&) = delete;
 
-    /// Ends after the delivery at hand.
+    /// Ends after the deliveries at hand.
     void stop();
 
   private:
+    void look();
     void work();
-    /// Sends what one webhook has not had; true if there was something, and it went well.
+    [[nodiscard]] bool has_work(const control::Webhook& webhook);
+    void assign(control::Webhook webhook);
+    /// Sends what one webhook has not had; true if it moved on.
     bool serve(control::Webhook webhook);
     bool deliver(control::Webhook webhook, const engine::Changes& changes);
+    bool note_stored(const std::string& id, const Status& stored);
     void fail(control::Webhook webhook, const engine::Changes& changes, std::string error);
 
     engine::Live& live_;
@@ -66,9 +75,15 @@ class Webhooks {
     const Log& log_;
     WebhookPolicy policy_;
     std::mutex lock_;
-    std::condition_variable wake_;
+    std::condition_variable look_again_;
+    std::condition_variable assigned_;
+    std::deque<control::Webhook> waiting_;  ///< for a thread
+    std::set<std::string> at_hand_;         ///< ids of those waiting or being served
+    std::size_t idle_ = 0;                  ///< threads that wait for one
     bool stopping_ = false;
-    std::thread thread_;
+    bool has_moved_ = false;  ///< some webhook, since the last look
+    std::vector<std::thread> workers_;
+    std::thread looker_;
 };
 
 /// Sends one range of changes of a webhook once, for replaying a dead letter.

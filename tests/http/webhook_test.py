@@ -1,15 +1,17 @@
 """Webhooks: signed, in order, again until they are taken, given up at last, and sent anew on request."""
 
+import contextlib
 import hashlib
 import hmac
 import http.server
 import json
 import signal
+import sqlite3
 import threading
 import time
 import unittest
 
-from serving import ServerTest, track
+from serving import PATIENCE, Server, ServerTest, track
 
 
 class Receiver(http.server.ThreadingHTTPServer):
@@ -17,8 +19,8 @@ class Receiver(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answers=()):
-        self.answers, self.deliveries = list(answers), []
+    def __init__(self, answers=(), hold=None):
+        self.answers, self.deliveries, self.hold = list(answers), [], hold
         super().__init__(("127.0.0.1", 0), ReceiverHandler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -35,6 +37,8 @@ class Receiver(http.server.ThreadingHTTPServer):
 class ReceiverHandler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.server.hold is not None:
+            self.server.hold.wait(PATIENCE)
         status = self.server.answers.pop(0) if self.server.answers else 200
         self.server.deliveries.append((status, dict(self.headers), body))
         self.send_response(status)
@@ -83,6 +87,47 @@ class WebhookTest(ServerTest):
         self.assertEqual([500, 404, 200], [status for status, _, _ in receiver.deliveries])
         self.assertEqual(list(range(1, 6)), receiver.taken())
         self.eventually(lambda: self.state(webhook)["failures"] == 0, "the failures are over")
+
+    def test_receivers_that_do_not_answer_hold_nobody_up(self):
+        answer = threading.Event()
+        self.addCleanup(answer.set)
+        slow = [self.subscribe(Receiver(hold=answer)) for _ in range(5)]
+        quick = self.receiver()
+        self.subscribe(quick)
+        self.make_changes(700)
+        self.eventually(lambda: len(quick.taken()) >= 700, "the quick one has everything")
+        self.assertEqual(list(range(1, 701)), quick.taken())
+        # None of the others has even failed yet: nobody waited for an answer of theirs to be overdue.
+        self.assertEqual([(0, 0)] * 5, [(state["failures"], state["delivered"]) for state in map(self.state, slow)])
+        answer.set()
+        self.eventually(lambda: all(self.state(one)["delivered"] == 700 for one in slow), "the slow ones follow")
+
+    def test_what_is_given_up_is_shown_and_can_be_sent_once_more(self):
+        receiver = self.receiver(*[503] * 100)
+        webhook = self.subscribe(receiver)
+        self.make_changes(5)
+        self.eventually(lambda: self.state(webhook)["failures"] >= 1, "it has failed")
+        self.assertIn("503", self.state(webhook)["last_error"])
+        # Twelve attempts take more than half an hour; ten of them are skipped here.
+        self.server.stop()
+        with contextlib.closing(sqlite3.connect(self.data / "control.sqlite")) as control, control:
+            control.execute("UPDATE webhooks SET failures = 11, retry_at = 0")
+        self.server = Server(self.data, keys=self.server.keys)
+        letters = f"/v1/webhooks/{webhook['id']}/dead-letters"
+        letter, = self.eventually(lambda: self.server.admin("GET", letters)["dead_letters"], "it is given up")
+        self.assertEqual((1, 5), (letter["first"], letter["last"]))
+        self.assertIn("503", letter["error"])
+        self.assertEqual((0, 5), (self.state(webhook)["failures"], self.state(webhook)["delivered"]))
+        self.assertEqual([], receiver.taken())
+        self.server.admin("POST", f"{letters}/{letter['id']}/replay", status=409)
+        self.assertEqual(1, len(self.server.admin("GET", letters)["dead_letters"]), "one that fails again stays")
+        receiver.answers.clear()
+        self.server.admin("POST", f"{letters}/{letter['id']}/replay")
+        self.assertEqual([1, 2, 3, 4, 5], receiver.taken())
+        self.assertEqual([], self.server.admin("GET", letters)["dead_letters"])
+        self.make_changes(1, "later")
+        self.eventually(lambda: receiver.taken()[5:], "deliveries go on behind it")
+        self.assertEqual([6], receiver.taken()[5:])
 
     def test_only_the_segments_asked_for(self):
         receiver = self.receiver()
