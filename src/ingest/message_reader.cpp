@@ -18,6 +18,32 @@ constexpr std::size_t shown_bytes_max = 64;
 /// its arrival, so that nobody sends from the future.
 constexpr Duration ahead_max = std::chrono::minutes(1);
 
+/// What a message's context says of the moment in which something happened. The rest is of the
+/// person (traits, externalIds, ip), of the sender (library, userAgent), or has a record of its
+/// own.
+constexpr std::array<std::string_view, 12> context_members{"app",
+                                                           "campaign",
+                                                           "channel",
+                                                           "device",
+                                                           "groupId",
+                                                           "locale",
+                                                           "network",
+                                                           "os",
+                                                           "page",
+                                                           "referrer",
+                                                           "screen",
+                                                           "timezone"};
+
+/// Of these: what tells one device, and so its owner, from all others.
+constexpr std::array<std::string_view, 3> context_left_out{
+    "device.id", "device.advertisingId", "device.token"};
+
+bool is_of_the_moment(std::string_view path) {
+    const std::string_view member = path.substr(0, path.find('.'));
+    return std::ranges::find(context_members, member) != context_members.end() &&
+           std::ranges::find(context_left_out, path) == context_left_out.end();
+}
+
 Flaw bad_message(std::string message) {
     return {RejectReason::bad_message, std::move(message)};
 }
@@ -78,6 +104,9 @@ Result<std::optional<Flaw>> MessageReader::read(const Json& message,
     }
     if (!problem) {
         problem = records.flaw();
+    }
+    if (!problem && policy_.flaw_in_names) {
+        problem = policy_.flaw_in_names(records, batch);
     }
     if (problem) {
         records.clear();
@@ -206,6 +235,9 @@ MessageReader::Problem MessageReader::read_event(const Json& message, std::strin
                     is_absent(message.find("timestamp")) ? "the event has no timestamp"
                                                          : "the timestamp is no time"};
     }
+    if (auto problem = take_context(message)) {
+        return problem;
+    }
     return add_properties({.kind = RecordKind::event, .time = time_, .name = batch_->name(name)},
                           false);
 }
@@ -288,6 +320,28 @@ MessageReader::Problem MessageReader::take_fields(const Json& message, std::stri
         return bad_message("'" + std::string(member) + "' must be an object");
     }
     fields_ = flatten(*value);
+    return std::nullopt;
+}
+
+/// Adds the context of an event to fields_. A property of the sender's own stands.
+MessageReader::Problem MessageReader::take_context(const Json& message) {
+    const Json* value = message.find("context");
+    if (is_absent(value)) {
+        return std::nullopt;
+    }
+    if (value->object() == nullptr) {
+        return bad_message("'context' must be an object");
+    }
+    context_ = flatten(*value);
+    const std::size_t own = fields_.fields.size();
+    for (auto& [path, datum] : context_.fields) {
+        const auto end = fields_.fields.begin() + static_cast<std::ptrdiff_t>(own);
+        const bool sent = std::any_of(
+            fields_.fields.begin(), end, [&](const auto& field) { return field.first == path; });
+        if (!sent && is_of_the_moment(path)) {
+            fields_.fields.emplace_back(std::move(path), datum);
+        }
+    }
     return std::nullopt;
 }
 

@@ -20,6 +20,9 @@ struct MessagePolicy {
     bool alias_merges = false;
     /// Says whether an anonymousId was joined to a user before this reader began; may be empty.
     std::function<bool(std::string_view anonymous_id)> is_joined{};
+    /// Says which name of a message's records would be one too many; may be empty.
+    std::function<std::optional<Flaw>(const RowRecords& records, const RecordBatchBuilder& batch)>
+        flaw_in_names{};
 };
 
 /// What a receiving server knows of a message's times. A file knows nothing: the message must say
@@ -38,8 +41,9 @@ struct MessageTimes {
 /// - identify: traits, dated by the message's time (undated without one). group: joins the account
 /// `groupId`, and its
 ///   traits. alias: merges previousId into userId where the policy says so, else tells nothing.
-/// - `context.consent.categoryPreferences`: a consent for each category. The rest of context is not
-/// loaded.
+/// - `context.consent.categoryPreferences`: a consent for each category. Members of context that
+/// say something of the moment (context_members in the source) become properties of an event, as
+/// `page.url`, unless it has its own of that name. The rest of context is not loaded.
 /// - The customer is userId, else anonymousId; numbers become texts. A message with both joins the
 /// anonymous history to
 ///   the user the first time only: an anonymousId that was joined stays with its first user, and
@@ -75,6 +79,7 @@ class MessageReader {
     [[nodiscard]] Problem read_alias(const Json& message);
     [[nodiscard]] Problem read_consents(const Json& message);
     [[nodiscard]] Problem take_fields(const Json& message, std::string_view member);
+    [[nodiscard]] Problem take_context(const Json& message);
     [[nodiscard]] Problem add_properties(RecordDraft draft, bool keep_missing);
     void add(RecordDraft draft);
     [[nodiscard]] Status join();
@@ -93,6 +98,7 @@ class MessageReader {
     std::deque<std::string> further_ids_;
     std::optional<Instant> time_;
     FlatObject fields_;
+    FlatObject context_;
     std::vector<NamedDatum> properties_;
 };
 

@@ -190,6 +190,37 @@ TEST(MessageReader, ReadsConsents) {
         "consent u @2024-05-01T00:00:00Z [ads] text=consent.categoryPreferences granted=false\n");
 }
 
+TEST(MessageReader, TheContextOfAnEventBecomesItsProperties) {
+    const std::string context =
+        R"("context":{"page":{"url":"https://a.example/x","path":"/x"},"campaign":{"source":"news"},)"
+        R"("locale":"de-DE","timezone":"Europe/Berlin","device":{"id":"d-1","type":"ios"},)"
+        R"("ip":"1.2.3.4","traits":{"email":"u@example.com"},"library":{"name":"js"},)"
+        R"("groupId":"acme","active":true})";
+    EXPECT_EQ(read(R"({"type":"page","userId":"u","timestamp":"2024-05-01","properties":)"
+                   R"({"page.path":"/own"},)" +
+                   context + "}"),
+              "event u @2024-05-01T00:00:00Z [Page Viewed] page.path=\"/own\" "
+              "page.url=\"https://a.example/x\" campaign.source=\"news\" locale=\"de-DE\" "
+              "timezone=\"Europe/Berlin\" device.type=\"ios\" groupId=\"acme\"\n");
+    EXPECT_EQ(read(R"({"type":"identify","userId":"u","traits":{"a":1},)" + context + "}"),
+              "traits u a=1\n")
+        << "of an event only";
+    EXPECT_EQ(
+        read(R"({"type":"track","userId":"u","event":"e","timestamp":"2024-05-01","context":[1]})"),
+        "!bad_message\n");
+}
+
+TEST(MessageReader, ANameTooManyIsAFlawAndJoinsNobody) {
+    MessagePolicy policy;
+    policy.flaw_in_names = [](const RowRecords&, const RecordBatchBuilder&) {
+        return Flaw{RejectReason::too_many_names, "one too many"};
+    };
+    EXPECT_EQ(read(R"({"type":"track","anonymousId":"a","userId":"u","event":"e",)"
+                   R"("timestamp":"2024-05-01"})",
+                   policy),
+              "!too_many_names\n");
+}
+
 TEST(MessageReader, SaysWhatIsWrong) {
     EXPECT_EQ(read("[1]"), "!bad_message\n");
     EXPECT_EQ(read(R"({"userId":"u"})"), "!bad_message\n");
