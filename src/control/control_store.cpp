@@ -17,7 +17,7 @@ namespace fineline::control {
 namespace {
 
 /// The tables, in the order they were added; a new version of the program only appends.
-constexpr std::array<const char*, 5> tables{
+constexpr std::array<const char*, 6> tables{
     ("CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
      " kind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,"
      " revoked_at INTEGER) STRICT"),
@@ -33,6 +33,8 @@ constexpr std::array<const char*, 5> tables{
      " message TEXT NOT NULL, text TEXT NOT NULL) STRICT"),
     ("CREATE TABLE IF NOT EXISTS quarantine_counts (source TEXT NOT NULL, reason TEXT NOT NULL,"
      " items INTEGER NOT NULL, PRIMARY KEY (source, reason)) STRICT"),
+    ("CREATE TABLE IF NOT EXISTS key_sources (key_id TEXT PRIMARY KEY, source TEXT NOT NULL) "
+     "STRICT"),
 };
 
 std::int64_t stored(Instant at) {
@@ -47,6 +49,7 @@ Key key_of(const Row& row) {
     Key key{.id = text_in(row, 0),
             .kind = static_cast<KeyKind>(number_in(row, 2)),
             .name = text_in(row, 3),
+            .source = text_in(row, 6),
             .created_at = instant_of(number_in(row, 4)),
             .revoked_at = {}};
     if (!std::holds_alternative<std::monostate>(row[5])) {
@@ -117,7 +120,9 @@ struct ControlStore::State {
 
 Status ControlStore::State::load_keys() {
     auto rows = database.run(
-        "SELECT id, digest, kind, name, created_at, revoked_at FROM keys ORDER BY created_at, id");
+        "SELECT id, digest, kind, name, created_at, revoked_at, coalesce(source, ?) "
+        "FROM keys LEFT JOIN key_sources ON key_id = id ORDER BY created_at, id",
+        {std::string(default_message_source)});
     if (!rows) {
         return rows.error();
     }
@@ -152,12 +157,17 @@ Result<std::unique_ptr<ControlStore>> ControlStore::open(const std::string& dire
     return std::unique_ptr<ControlStore>(new ControlStore(std::move(state)));
 }
 
-Result<NewKey> ControlStore::create_key(KeyKind kind, std::string_view name, Instant now) {
-    if (name.empty() || name.size() > limits::name_bytes_max) {
-        return Error{ErrorCode::invalid_argument,
-                     "a key needs a name of 1 to " + std::to_string(limits::name_bytes_max) +
-                         " bytes: it is the source of what is sent with it",
-                     {}};
+Result<NewKey> ControlStore::create_key(KeyKind kind,
+                                        std::string_view name,
+                                        Instant now,
+                                        std::string_view source) {
+    for (const std::string_view text : {name, source}) {
+        if (text.empty() || text.size() > limits::name_bytes_max) {
+            return Error{ErrorCode::invalid_argument,
+                         "a key needs a name, and a source, of 1 to " +
+                             std::to_string(limits::name_bytes_max) + " bytes",
+                         {}};
+        }
     }
     const std::lock_guard lock(state_->writing);
     const std::vector<Key> all = keys();
@@ -173,9 +183,16 @@ Result<NewKey> ControlStore::create_key(KeyKind kind, std::string_view name, Ins
     const Key key{.id = random_id(),
                   .kind = kind,
                   .name = std::string(name),
+                  .source = std::string(source),
                   .created_at = now,
                   .revoked_at = {}};
-    auto inserted = state_->database.run(
+    // The source first: without its key it says nothing, whereas a key without it has another one.
+    auto inserted = state_->database.run("INSERT INTO key_sources (key_id, source) VALUES (?, ?)",
+                                         {key.id, key.source});
+    if (!inserted) {
+        return inserted.error();
+    }
+    inserted = state_->database.run(
         "INSERT INTO keys (id, digest, kind, name, created_at) VALUES (?, ?, ?, ?, ?)",
         {key.id, secret_digest(secret), static_cast<std::int64_t>(kind), key.name, stored(now)});
     if (!inserted) {

@@ -4,6 +4,7 @@
 #include "control/keys.h"
 #include "control/quarantine.h"
 #include "control/webhooks.h"
+#include "model/record_batch.h"
 
 #include <cstdint>
 #include <memory>
@@ -28,8 +29,11 @@ class ControlStore {
     ControlStore& operator=(ControlStore&&) = delete;
 
     /// Makes a key; its secret is in the answer and nowhere else.
-    /// Errors: conflict (the name is taken), invalid_argument (the name), limit_exceeded.
-    [[nodiscard]] Result<NewKey> create_key(KeyKind kind, std::string_view name, Instant now);
+    /// Errors: conflict (the name is taken), invalid_argument (name or source), limit_exceeded.
+    [[nodiscard]] Result<NewKey> create_key(KeyKind kind,
+                                            std::string_view name,
+                                            Instant now,
+                                            std::string_view source = default_message_source);
 
     /// Errors: not_found; conflict (the last admin key: nobody could make another).
     [[nodiscard]] Status revoke_key(std::string_view id, Instant now);

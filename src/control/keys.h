@@ -21,7 +21,8 @@ enum class KeyKind : std::uint8_t {
 struct Key {
     std::string id;
     KeyKind kind = KeyKind::write;
-    std::string name;  ///< unique; the source of what is sent with it
+    std::string name;    ///< unique
+    std::string source;  ///< of what is sent with it: messages are told apart within their source
     Instant created_at{};
     std::optional<Instant> revoked_at;
 };

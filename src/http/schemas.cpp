@@ -151,18 +151,22 @@ constexpr std::array all{
            R"({"type":"object","properties":{"status":{"type":"string","enum":["ok","failed"]},)"
            R"("failure":{"type":"string"}},"required":["status","failure"],)"
            R"("additionalProperties":false})"},
-    Schema{"key_body",
-           R"({"type":"object","properties":{"name":{"type":"string","minLength":1,)"
-           R"("maxLength":64},"kind":{"type":"string","enum":["write","admin"]}},)"
-           R"("required":["name","kind"],"additionalProperties":false})"},
+    Schema{
+        "key_body",
+        R"({"type":"object","properties":{"name":{"type":"string","minLength":1,)"
+        R"("maxLength":64},"kind":{"type":"string","enum":["write","admin"]},)"
+        R"("source":{"type":"string","minLength":1,"maxLength":64,)"
+        R"("description":"messages are told apart within their source; `messages` unless said"}},)"
+        R"("required":["name","kind"],"additionalProperties":false})"},
     Schema{"key_list",
            R"({"type":"object","properties":{"keys":{"type":"array","items":{"type":"object",)"
            R"("properties":{"id":{"type":"string"},"kind":{"type":"string","enum":["write",)"
-           R"("admin"]},"name":{"type":"string"},"created_at":{"type":"string",)"
+           R"("admin"]},"name":{"type":"string"},"source":{"type":"string"},)"
+           R"("created_at":{"type":"string",)"
            R"("description":"ISO 8601 instant; `never` and `always` stand for no end and no beginn)"
            R"(ing"},"revoked_at":{"type":["string","null"],)"
            R"("description":"ISO 8601 instant; `never` and `always` stand for no end and no beginn)"
-           R"(ing"}},"required":["id","kind","name","created_at","revoked_at"],)"
+           R"(ing"}},"required":["id","kind","name","source","created_at","revoked_at"],)"
            R"("additionalProperties":false}}},"required":["keys"],"additionalProperties":false})"},
     Schema{"key_revoked",
            R"({"type":"object","properties":{"id":{"type":"string"},"revoked":{"type":"boolean"}},)"
@@ -179,12 +183,13 @@ constexpr std::array all{
            R"("additionalProperties":false})"},
     Schema{"new_key",
            R"({"type":"object","properties":{"id":{"type":"string"},"kind":{"type":"string",)"
-           R"("enum":["write","admin"]},"name":{"type":"string"},"created_at":{"type":"string",)"
+           R"("enum":["write","admin"]},"name":{"type":"string"},"source":{"type":"string"},)"
+           R"("created_at":{"type":"string",)"
            R"("description":"ISO 8601 instant; `never` and `always` stand for no end and no beginn)"
            R"(ing"},"revoked_at":{"type":["string","null"],)"
            R"("description":"ISO 8601 instant; `never` and `always` stand for no end and no beginn)"
-           R"(ing"},"secret":{"type":"string"}},"required":["id","kind","name","created_at",)"
-           R"("revoked_at","secret"],"additionalProperties":false})"},
+           R"(ing"},"secret":{"type":"string"}},"required":["id","kind","name","source",)"
+           R"("created_at","revoked_at","secret"],"additionalProperties":false})"},
     Schema{"new_webhook",
            R"({"type":"object","properties":{"id":{"type":"string"},"url":{"type":"string"},)"
            R"("segments":{"type":"array","items":{"type":"string"}},"created_at":{"type":"string",)"

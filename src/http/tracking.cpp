@@ -100,9 +100,15 @@ void count_retries(Backend& backend, const RequestHead& head) {
 /// A request whose key is known.
 struct Tracking::Received {
     ingest::TrackingBody body;
-    std::string source;
+    std::string key;     ///< its name
+    std::string source;  ///< of its messages
     std::string implied_type;
     Instant received_at;
+};
+
+/// What a request holds until its batch is visible.
+struct Tracking::Entered {
+    std::vector<std::string> claimed;  ///< anonymous ids
 };
 
 std::size_t Tracking::body_bytes_max() const {
@@ -159,7 +165,8 @@ void Tracking::receive(Backend& backend, Call call, const TrackingCall& how, con
     }
     const auto key = write_key(backend, head, body->write_key);
     Received received{.body = std::move(*body),
-                      .source = key ? key->name : std::string(unknown_key),
+                      .key = key ? key->name : std::string(unknown_key),
+                      .source = key ? key->source : std::string(unknown_key),
                       .implied_type = std::string(how.implied_type),
                       .received_at = head.received_at};
     if (key) {
@@ -176,7 +183,7 @@ void Tracking::receive(Backend& backend, Call call, const TrackingCall& how, con
 
 void Tracking::store(Backend& backend, Received received, const Reply& reply) {
     const double messages = static_cast<double>(received.body.items.size());
-    if (const unsigned wait = rate_.take(received.source, messages, received.received_at)) {
+    if (const unsigned wait = rate_.take(received.key, messages, received.received_at)) {
         Response response = try_again(429, "this write key sends too fast", wait);
         // SDKs read it as the milliseconds of the instant at which they may come again.
         const auto reset = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -186,27 +193,34 @@ void Tracking::store(Backend& backend, Received received, const Reply& reply) {
         return;
     }
     const auto view = backend.live.view();
-    auto claimed = std::make_shared<std::vector<std::string>>();
+    auto entered = std::make_shared<Entered>();
+    names_.enter(view->columns());
     ingest::TrackingOrigin origin{.implied_type = received.implied_type,
                                   .source = received.source,
                                   .received_at = received.received_at,
                                   .policy = {}};
     origin.policy.alias_merges = engine::setting_value(*view->columns(), "merge_on_alias") == "yes";
-    origin.policy.is_joined = [&, claimed](std::string_view id) {
-        return is_joined(backend, id, *claimed);
+    origin.policy.is_joined = [&](std::string_view id) {
+        return is_joined(backend, id, entered->claimed);
+    };
+    origin.policy.flaw_in_names = [&](const auto& records, const RecordBatchBuilder& batch) {
+        return names_.flaw(records, batch);
     };
     auto tracked = ingest::to_records(std::move(received.body), limits(), std::move(origin));
     const bool refused =
         tracked && tracked->oversized > 0 && options_.size_limits == SizeLimits::segment;
     if (!tracked || refused) {
-        let_go(*claimed);
+        let_go(*entered, NameGate::Outcome::not_stored);
         reply(refused ? too_large({ErrorCode::limit_exceeded, "a message is larger than 32 KB", {}})
                       : error_response(tracked.error()));
         return;
     }
     // The claims end when the batch is visible: from then on the view tells who is joined.
-    const Reply release([this, claimed, reply](Response response) {
-        let_go(*claimed);
+    const Reply release([this, entered, reply](Response response) {
+        constexpr unsigned errors = 300;
+        let_go(
+            *entered,
+            response.status < errors ? NameGate::Outcome::stored : NameGate::Outcome::not_stored);
         reply(std::move(response));
     });
     append(backend, received, std::move(*tracked), release);
@@ -238,7 +252,7 @@ void Tracking::append(Backend& backend,
         !answer_append(backend.live.append_and_wait(std::move(tracked.batch)), reply)) {
         return;
     }
-    const auto items = items_of(tracked, received.source, received.received_at);
+    const auto items = items_of(tracked, received.key, received.received_at);
     backend.live.count_rejected(received.source, items.size());
     const auto kept = backend.control.quarantine(items);
     reply(kept ? accepted() : error_response(kept.error()));
@@ -276,12 +290,13 @@ bool Tracking::is_joined(Backend& backend, std::string_view id, std::vector<std:
     return false;
 }
 
-void Tracking::let_go(const std::vector<std::string>& claimed) {
-    if (claimed.empty()) {
+void Tracking::let_go(const Entered& entered, NameGate::Outcome outcome) {
+    names_.leave(outcome);
+    if (entered.claimed.empty()) {
         return;
     }
     const std::lock_guard lock(claims_lock_);
-    for (const std::string& id : claimed) {
+    for (const std::string& id : entered.claimed) {
         claims_.erase(id);
     }
 }

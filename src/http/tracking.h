@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/name_gate.h"
 #include "http/rate_limit.h"
 #include "http/route.h"
 #include "ingest/tracking_body.h"
@@ -51,6 +52,7 @@ class Tracking {
 
   private:
     struct Received;
+    struct Entered;
 
     [[nodiscard]] ingest::TrackingLimits limits() const;
     [[nodiscard]] Response too_large(const Error& error) const;
@@ -65,10 +67,11 @@ class Tracking {
     [[nodiscard]] bool is_joined(Backend& backend,
                                  std::string_view id,
                                  std::vector<std::string>& claimed);
-    void let_go(const std::vector<std::string>& claimed);
+    void let_go(const Entered& entered, NameGate::Outcome outcome);
 
     TrackingOptions options_;
     RateLimit rate_;
+    NameGate names_;
     std::mutex claims_lock_;
     std::unordered_set<std::string> claims_;
 };

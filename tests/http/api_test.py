@@ -1,6 +1,7 @@
 """The API as a program uses it: customers, segments, questions, changes."""
 
 import json
+import signal
 import subprocess
 import threading
 import unittest
@@ -136,6 +137,13 @@ class ApiTest(ServerTest):
             self.assertEqual("2024-01-01T00:00:00Z", freshness["watermark"], path)
             self.assertGreater(freshness["lag_seconds"], 0)
             self.assertGreaterEqual(freshness["position"], 1)
+        position = freshness["position"]
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            self.restart(how)
+            freshness = self.server.admin("GET", "/v1/segments")["freshness"]
+            self.assertEqual(("2024-01-01T00:00:00Z", position), (freshness["watermark"], freshness["position"]))
+            said = [json.loads(line) for line in self.server.log().splitlines() if '"serving"' in line]
+            self.assertEqual([position], [line["position"] for line in said])
 
     def test_a_stream_goes_on_where_it_was_cut_off(self):
         self.define("seen", "did x")
@@ -195,7 +203,7 @@ class ApiTest(ServerTest):
         self.server.batch([track("ada", "x", 1)])
         self.define("seen", "did x")
         samples = self.server.metrics()
-        self.assertEqual(1, samples['fineline_records_stored_total{source="first write key"}'])
+        self.assertEqual(1, samples['fineline_records_stored_total{source="messages"}'])
         self.assertEqual(1, samples['fineline_segment_members{segment="seen"}'])
         self.assertEqual(1, samples['fineline_http_requests_total{method="POST",route="/v1/batch",status="200"}'])
 

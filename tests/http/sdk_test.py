@@ -96,7 +96,7 @@ class NodeSdkTest(ServerTest):
         between = Between(self, stored_but_unanswered)
         self.assertEqual({"delivered": 20, "errors": []}, self.send(20, between.url))
         self.assertEqual(20, self.counted())
-        duplicates = self.server.metrics()['fineline_records_duplicate_total{source="first write key"}']
+        duplicates = self.server.metrics()['fineline_records_duplicate_total{source="messages"}']
         self.assertGreaterEqual(duplicates, 1)
         between.shutdown()
 

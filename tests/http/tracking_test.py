@@ -5,9 +5,10 @@ import datetime
 import gzip
 import http.client
 import json
+import subprocess
 import unittest
 
-from serving import Server, ServerTest, track
+from serving import PROGRAM, Server, ServerTest, track
 
 GIF = b"GIF89a"
 
@@ -147,6 +148,18 @@ class TrackingTest(ServerTest):
         self.assertEqual({"type": "track", "event": "x"}, json.loads(page["items"][-1]["text"]))
         self.assertEqual(5, sum(total["items"] for total in page["totals"]))
 
+    def test_the_context_of_the_moment_can_be_asked_for(self):
+        context = {"campaign": {"source": "news"}, "page": {"url": "https://shop.example/tea"}, "ip": "192.0.2.1",
+                   "device": {"id": "d-1", "type": "ios"}}
+        self.server.batch([track("ada", "x", 1), track("ben", "x", 1, context={"campaign": {"source": "own"}})],
+                          context=context)
+        self.assertEqual(1, self.server.count("did x where (campaign.source = 'news' and device.type = 'ios')"))
+        self.assertEqual(1, self.server.count("did x where campaign.source = 'own'"))
+        text = json.dumps(self.server.admin("GET", "/v1/customers/ada"))
+        self.assertIn("https://shop.example/tea", text)
+        self.assertNotIn("192.0.2.1", text)
+        self.assertNotIn("d-1", text)
+
     def test_sending_again_stores_nothing_twice(self):
         items = [track("ada", "x", number) for number in range(50)]
         for _ in range(3):
@@ -155,8 +168,54 @@ class TrackingTest(ServerTest):
         self.restart()
         self.server.batch(items)
         self.assertEqual(50, self.server.admin("GET", "/v1/customers/ada")["events"])
-        source = '{source="first write key"}'
+        source = '{source="messages"}'
         self.assertEqual(50, self.server.metrics()["fineline_records_duplicate_total" + source])
+
+    def test_a_message_is_one_whether_it_is_loaded_or_sent(self):
+        """Decision 42: both ways have one source unless told otherwise."""
+        messages = [track("ada", "x", number, timestamp="2024-01-05T10:00:00Z") for number in range(4)]
+
+        def load(which):
+            self.server.stop()
+            path = self.folder / "messages.jsonl"
+            path.write_text("".join(json.dumps(message) + "\n" for message in which), encoding="utf-8")
+            subprocess.run([PROGRAM, "load", "--data", str(self.data), str(path)], check=True, capture_output=True)
+            self.server = Server(self.data, keys=self.server.keys)
+
+        load(messages[:2])
+        self.server.batch(messages[:3])
+        load(messages)
+        self.server.batch(messages)
+        self.assertEqual(4, self.server.admin("GET", "/v1/customers/ada")["events"])
+        # A sender that numbers its messages itself gets a source of its own.
+        made = self.server.admin("POST", "/v1/keys", {"name": "tills", "kind": "write", "source": "tills"}, status=201)
+        self.assertEqual("tills", made["source"])
+        for _ in range(2):
+            self.server.batch(messages[:1], writeKey=made["secret"])
+        self.assertEqual(5, self.server.admin("GET", "/v1/customers/ada")["events"])
+        self.restart()
+        self.assertEqual({"first admin key": "messages", "first write key": "messages", "tills": "tills"},
+                         {key["name"]: key["source"] for key in self.server.admin("GET", "/v1/keys")["keys"]})
+
+    def test_names_beyond_the_limit_are_set_aside_and_known_ones_go_on(self):
+        def message(number, names):
+            return track(f"c{number}", "wide", number, properties={name: 1 for name in names})
+
+        # 4,096 properties are as many as an event may have, 1,024 as many as a record.
+        self.server.batch([message(part, [f"p{part * 1024 + i}" for i in range(1024)]) for part in range(3)])
+        self.server.batch([message(3, [f"p{3072 + i}" for i in range(1023)]), message(4, ["p1", "last_one"]),
+                           message(5, ["one_more", "p1"]), message(6, ["p4094"])])
+        self.assertEqual(6, self.server.count("did wide"))
+        item, = self.server.admin("GET", "/v1/quarantine")["items"]
+        self.assertEqual("too_many_names", item["reason"])
+        self.assertIn("one_more", item["message"])
+        self.assertIn("one_more", item["text"])
+        # It holds over a restart, and between requests at the same moment.
+        self.restart()
+        self.server.batch([message(7, ["last_one"]), message(8, ["another"]), track("c9", "narrow", 1)])
+        self.assertEqual(7, self.server.count("did wide"))
+        self.assertEqual(1, self.server.count("did narrow"))
+        self.assertEqual(2, self.server.admin("GET", "/v1/quarantine")["totals"][0]["items"])
 
     def test_an_anonymous_history_joins_its_first_user_only(self):
         self.server.batch([{"type": "track", "anonymousId": "anon", "event": "x", "messageId": "1"}])

@@ -13,6 +13,7 @@ Json key_json(const control::Key& key) {
         .set("id", key.id)
         .set("kind", to_string(key.kind))
         .set("name", key.name)
+        .set("source", key.source)
         .set("created_at", to_iso(key.created_at))
         .set("revoked_at", key.revoked_at ? Json(to_iso(*key.revoked_at)) : Json());
 }
@@ -29,6 +30,8 @@ Response create(Backend& backend, const Call& call) {
     Body body(call);
     const std::string name = body.text("name");
     const std::string kind = body.text("kind");
+    const std::string source =
+        body.maybe_text("source").value_or(std::string(default_message_source));
     if (const auto problem = body.problem()) {
         return error_response(*problem);
     }
@@ -39,7 +42,8 @@ Response create(Backend& backend, const Call& call) {
     const auto made = backend.control.create_key(
         kind == "write" ? control::KeyKind::write : control::KeyKind::admin,
         name,
-        backend.clock.now());
+        backend.clock.now(),
+        source);
     if (!made) {
         return error_response(made.error());
     }
