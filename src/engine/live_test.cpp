@@ -290,10 +290,12 @@ TEST(Live, BatchesThatWaitTogetherAreEachAnsweredForThemselves) {
     send(2, {"m3", "m1", "m4"});
     send(3, {});
     leave.set_value();
+
     struct Expected {
         std::uint32_t kept, duplicates;
         std::uint64_t records, changes;
     };
+
     const std::vector<Expected> expected = {{2, 0, 2, 3}, {0, 2, 2, 3}, {2, 1, 4, 5}, {0, 0, 4, 5}};
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const LiveAppended appended = answers[i].get_future().get();
