@@ -168,6 +168,11 @@ void add_serve(CLI::App& app, ServeArguments& into) {
            "--wrong-key", into.wrong_key, "messages under a wrong key: refuse (401) or accept")
         ->check(CLI::IsMember({"refuse", "accept"}))
         ->capture_default_str();
+    app.add_option("--clock",
+                   into.clock,
+                   "serve as if it were this instant now, for data of the past; time runs on from "
+                   "there")
+        ->type_name("INSTANT");
 }
 
 /// What the rows of `load` are: at most one of these.

@@ -21,6 +21,7 @@ struct ServeArguments {
     std::vector<std::string> origins;
     std::string limits = "own";        ///< own or segment
     std::string wrong_key = "refuse";  ///< refuse or accept
+    std::string clock;                 ///< an instant to begin at; the machine's time if empty
 };
 
 /// Everything a command line may say. Each command reads the fields its row in command.h lists.

@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from serving import PROGRAM, ServerTest, track
+from serving import PROGRAM, Server, ServerTest, track
 
 
 class ServerOptionTest(ServerTest):
@@ -53,6 +53,23 @@ class ServerOptionTest(ServerTest):
         self.assertEqual(1, self.run_program("segments", key="fla_wrong").returncode)
         self.server.stop()
         self.assertEqual(1, self.run_program("segments").returncode)
+
+    def test_the_clock_may_begin_elsewhere(self):
+        """Data of the past is served as of its own time, and what arrives happens then."""
+        self.server.stop()
+        data = self.folder / "past"
+        past = Server(data, "--clock", "2011-12-10T00:00:00Z")
+        self.addCleanup(past.stop)
+        past.batch([track("ada", "x", 1)])
+        self.assertEqual(1, past.count("did x from 2011-12-10 to 2011-12-11"))
+        self.assertTrue(past.admin("GET", "/v1/segments")["freshness"]["as_of"].startswith("2011-12-10T00:0"))
+
+    def test_a_clock_without_offset_is_refused(self):
+        for wrong in ("2011-12-10T00:00:00", "yesterday"):
+            finished = subprocess.run([PROGRAM, "serve", "--data", str(self.folder / "x"), "--clock", wrong],
+                                      capture_output=True, timeout=60, check=False)
+            self.assertEqual(2, finished.returncode)
+            self.assertIn(b"--clock", finished.stderr)
 
     def test_one_of_the_two_is_needed(self):
         finished = subprocess.run([PROGRAM, "ask", "did x"], capture_output=True, timeout=60, check=False)

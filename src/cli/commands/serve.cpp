@@ -1,5 +1,6 @@
 #include "cli/commands/rows.h"
 #include "http/serving.h"
+#include "model/calendar.h"
 
 #include <array>
 #include <chrono>
@@ -10,6 +11,35 @@ namespace fineline::cli {
 namespace {
 
 constexpr std::chrono::milliseconds look_every{50};
+
+/// A clock that began at another instant than the machine's and runs as fast. Safe to share.
+class ShiftedClock final : public Clock {
+  public:
+    ShiftedClock(const Clock& machine, Instant begin)
+        : machine_(machine), shift_(begin - machine.now()) {}
+
+    [[nodiscard]] Instant now() const override { return machine_.now() + shift_; }
+
+  private:
+    const Clock& machine_;
+    Duration shift_;
+};
+
+/// When the server's clock begins; the offset must be said, since no zone is known yet.
+Result<Instant> beginning_of(const ServeArguments& serve, const Clock& machine) {
+    if (serve.clock.empty()) {
+        return machine.now();
+    }
+    const auto iso = parse_iso_time(serve.clock);
+    if (!iso || !iso->offset) {
+        return Error{ErrorCode::invalid_argument,
+                     "--clock: expected an instant with its offset such as 2024-01-31T00:00:00Z, "
+                     "not '" +
+                         serve.clock + "'",
+                     {}};
+    }
+    return TimeZone().resolve(*iso);
+}
 
 /// An address that others can reach shows what customers did to whoever listens on the way.
 Status check_encryption(const Arguments& arguments, const http::ServingOptions& options) {
@@ -70,10 +100,15 @@ Status run_serve(const Arguments& arguments, const Session& session) {
     if (!options) {
         return options.error();
     }
+    const auto beginning = beginning_of(arguments.serve, session.clock);
+    if (!beginning) {
+        return beginning.error();
+    }
+    const ShiftedClock clock(session.clock, *beginning);
     const Log log(LogLevel::info);
     const bool tls = options->server.tls.has_value();
     const std::string address = options->server.address;
-    auto serving = http::Serving::start(std::move(*options), session.clock, log);
+    auto serving = http::Serving::start(std::move(*options), clock, log);
     if (!serving) {
         return serving.error();
     }
@@ -113,7 +148,8 @@ constinit const Command serve_command{
     .examples =
         "fineline serve --data shop\n"
         "fineline serve --data shop --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem\n"
-        "fineline serve --data shop --limits segment --wrong-key accept",
+        "fineline serve --data shop --limits segment --wrong-key accept\n"
+        "fineline serve --data shop --clock 2011-12-10T00:00:00Z",
     .run = run_serve};
 
 }  // namespace fineline::cli
