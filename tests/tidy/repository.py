@@ -7,7 +7,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TEXT_SUFFIXES = {".h", ".cpp", ".py", ".mjs", ".js", ".json", ".sh", ".md", ".txt", ".cmake", ".yaml",
-                 ".yml", ".seg", ".sql", ""}
+                 ".yml", ".seg", ".sql", ".ts", ".svelte", ".css", ".html", ""}
 SOURCE_FOLDERS = ("src", "tests", "fuzz", "bench")
 SKIPPED_FOLDERS = {"build", "node_modules", "__pycache__", ".git", ".cache", ".ccache"}
 
