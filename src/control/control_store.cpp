@@ -230,6 +230,14 @@ std::vector<Key> ControlStore::keys() const {
     return state_->keys;
 }
 
+std::optional<Key> ControlStore::key(std::string_view id) const {
+    const std::shared_lock lock(state_->reading);
+    const auto& keys = state_->keys;
+    const auto found =
+        std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.id == id; });
+    return found == keys.end() ? std::nullopt : std::optional(*found);
+}
+
 std::optional<Key> ControlStore::find_key(std::string_view secret) const {
     const std::string digest = secret_digest(secret);
     const std::shared_lock lock(state_->reading);

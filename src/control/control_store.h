@@ -41,6 +41,9 @@ class ControlStore {
     /// All keys, oldest first, revoked ones too.
     [[nodiscard]] std::vector<Key> keys() const;
 
+    /// The key of that id, revoked or not.
+    [[nodiscard]] std::optional<Key> key(std::string_view id) const;
+
     /// The key of a secret, unless it is revoked. Cost: a digest and a look-up in memory.
     [[nodiscard]] std::optional<Key> find_key(std::string_view secret) const;
 

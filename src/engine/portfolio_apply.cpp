@@ -58,6 +58,21 @@ Result<AppliedPlan> store(Workspace& workspace, PortfolioPlan plan) {
     return applied;
 }
 
+Result<AppliedPlan> store(Live& live, PortfolioPlan plan) {
+    AppliedPlan applied{.plan = std::move(plan), .change = 0};
+    applied.change = applied.plan.base_change;
+    if (applied.plan.empty()) {
+        return applied;
+    }
+    auto change =
+        live.store_change(applied.plan.edits, applied.plan.note, applied.plan.base_change);
+    if (!change) {
+        return change.error();
+    }
+    applied.change = *change;
+    return applied;
+}
+
 }  // namespace
 
 Result<AppliedPlan> apply_portfolio(Workspace& workspace,
@@ -92,6 +107,26 @@ Result<AppliedPlan> apply_rollback(Workspace& workspace,
         return plan_rollback(view, change, options);
     });
     return plan ? store(workspace, std::move(*plan)) : plan.error();
+}
+
+Result<AppliedPlan> apply_portfolio(Live& live,
+                                    const mapping::Portfolio& portfolio,
+                                    const PlanOptions& options,
+                                    std::string_view expected) {
+    const auto view = live.view()->columns();
+    auto plan = plan_portfolio(view, portfolio, options);
+    if (!plan) {
+        return plan.error();
+    }
+    if (!expected.empty() && expected != plan->id) {
+        return changed_meanwhile(*view, *plan, expected);
+    }
+    return store(live, std::move(*plan));
+}
+
+Result<AppliedPlan> apply_rollback(Live& live, std::uint64_t change, const PlanOptions& options) {
+    auto plan = plan_rollback(live.view()->columns(), change, options);
+    return plan ? store(live, std::move(*plan)) : plan.error();
 }
 
 }  // namespace fineline::engine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "engine/live.h"
 #include "engine/portfolio_plan.h"
 #include "engine/workspace.h"
 
@@ -33,6 +34,19 @@ struct AppliedPlan {
 /// Makes all segments and purposes what they were after a change, as a new change. Errors: as
 /// plan_rollback.
 [[nodiscard]] Result<AppliedPlan> apply_rollback(Workspace& workspace,
+                                                 std::uint64_t change,
+                                                 const PlanOptions& options);
+
+// The same on a directory that lives: planned beside the writer, stored in turn with the batches,
+// so that every membership follows as one version. Errors also: conflict where something was
+// defined while the plan was made; unavailable.
+
+[[nodiscard]] Result<AppliedPlan> apply_portfolio(Live& live,
+                                                  const mapping::Portfolio& portfolio,
+                                                  const PlanOptions& options,
+                                                  std::string_view expected);
+
+[[nodiscard]] Result<AppliedPlan> apply_rollback(Live& live,
                                                  std::uint64_t change,
                                                  const PlanOptions& options);
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "http/routes/table.h"
 #include "http/schemas.h"
+#include "http/session_cookie.h"
 
 #include <algorithm>
 
@@ -103,6 +104,7 @@ Json operation(const Route& route) {
     Json security{Json::Array{}};
     if (route.permission == Permission::admin) {
         security.push(Json().set("admin_key", Json(Json::Array{})));
+        security.push(Json().set("session", Json(Json::Array{})));
     } else if (route.permission == Permission::tracking) {
         security.push(Json().set("write_key", Json(Json::Array{})));
     }
@@ -113,7 +115,7 @@ std::string_view permission_words(Permission permission) {
     switch (permission) {
         case Permission::open: return "no key";
         case Permission::tracking: return "a write key, as Basic user or `writeKey` in the body";
-        case Permission::admin: return "an admin key: `Authorization: Bearer fla_…`";
+        case Permission::admin: return "an admin key: `Authorization: Bearer fla_…`, or a session";
     }
     return "";
 }
@@ -167,6 +169,8 @@ Json openapi() {
     Json keys;
     keys.set("admin_key", Json().set("type", "http").set("scheme", "bearer"));
     keys.set("write_key", Json().set("type", "http").set("scheme", "basic"));
+    keys.set("session",
+             Json().set("type", "apiKey").set("in", "cookie").set("name", session_cookie_name));
     return Json()
         .set("openapi", "3.1.0")
         .set("info", Json().set("title", "fineline").set("version", "1"))
@@ -191,7 +195,12 @@ std::string api_page() {
         "Answers\n"
         "about customers carry `freshness`: the instant and log position they are of, the latest "
         "event\n"
-        "time seen, and how far that lies behind.\n";
+        "time seen, and how far that lies behind.\n\n"
+        "A browser shows its admin key once, to `POST /v1/session`, and gets a cookie that takes "
+        "the\n"
+        "key's place for twelve hours. What changes something then also needs the header "
+        "`X-CSRF-Token`\n"
+        "with the session's `csrf`.\n";
     for (const Route& route : routes()) {
         append_route(page, route);
     }

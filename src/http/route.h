@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/control_store.h"
+#include "control/sessions.h"
 #include "engine/live.h"
 #include "http/message.h"
 #include "http/server.h"
@@ -17,6 +18,7 @@
 namespace fineline::http {
 
 class Metrics;
+class RateLimit;
 class ChangeStreams;
 class Tracking;
 
@@ -24,19 +26,22 @@ class Tracking;
 struct Backend {
     engine::Live& live;
     control::ControlStore& control;
+    control::Sessions& sessions;
+    RateLimit& log_ins;  ///< of clients whose key was wrong
     const Clock& clock;
     const Log& log;
     Metrics& metrics;
     ChangeStreams& streams;
     Tracking& tracking;
     std::function<ServerCounts()> server_counts;
+    bool is_encrypted = false;  ///< the server itself speaks TLS
 };
 
 /// Who may call a route.
 enum class Permission : std::uint8_t {
     open,      ///< anybody who reaches the port
     tracking,  ///< with a write key, in the ways of tracking SDKs; the handler looks at it
-    admin,     ///< with an admin key as bearer token
+    admin,     ///< with an admin key as bearer token, or a session opened with one
 };
 
 /// Where a parameter stands.
@@ -60,10 +65,11 @@ struct Answer {
     std::string_view content_type = "application/json";
 };
 
-/// A request that found its route, and the key it came with.
+/// A request that found its route, and who asks.
 struct Call {
     Request request;
-    std::optional<control::Key> key;
+    std::optional<control::Key> key;          ///< the key it came with, or its session's
+    std::optional<control::Session> session;  ///< of the cookie it came with
 };
 
 /// One route: a row here is all there is to it. The table yields openapi.json, docs/api.md and the

@@ -1,6 +1,9 @@
 #include "http/schemas.h"
 
+#include "http/console_schemas.h"
+
 #include <array>
+#include <vector>
 
 namespace fineline::http {
 
@@ -399,7 +402,13 @@ constexpr std::array all{
 }  // namespace
 
 std::span<const Schema> schemas() {
-    return all;
+    static const std::vector<Schema> joined = [] {
+        std::vector<Schema> shapes(all.begin(), all.end());
+        const auto more = console_schemas();
+        shapes.insert(shapes.end(), more.begin(), more.end());
+        return shapes;
+    }();
+    return joined;
 }
 
 }  // namespace fineline::http

@@ -11,7 +11,7 @@ struct Schema {
     std::string_view text;  ///< JSON Schema 2020-12, as OpenAPI 3.1 takes it
 };
 
-/// All shapes, by name.
+/// All shapes.
 [[nodiscard]] std::span<const Schema> schemas();
 
 }  // namespace fineline::http

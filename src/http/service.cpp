@@ -1,7 +1,9 @@
 #include "http/service.h"
 
+#include "http/console.h"
 #include "http/metrics.h"
 #include "http/routes/table.h"
+#include "http/session_cookie.h"
 
 #include <algorithm>
 #include <array>
@@ -99,10 +101,37 @@ std::optional<Response> Service::refuse_caller(const RequestHead& head, const Fo
     return std::nullopt;
 }
 
+std::optional<Response> Service::slow_down(const control::Key& key, const RequestHead& head) {
+    if (const unsigned wait = rate_.take(key.id, 1, head.received_at)) {
+        return try_again(429, "this key asks too fast", wait);
+    }
+    return std::nullopt;
+}
+
+/// A cookie comes along with whatever a browser sends, so it alone changes nothing: only a page of
+/// ours can know the token.
+std::optional<Response> Service::refuse_session(const RequestHead& head) {
+    const auto session = session_of(head, backend_.sessions);
+    if (!session) {
+        return unauthorised(
+            "log in, or send an admin key: Authorization: Bearer fla_…; a session ends after "
+            "twelve hours and when the server starts anew");
+    }
+    const std::string* token = head.header("x-csrf-token");
+    if (head.method != Method::get &&
+        (token == nullptr || !control::same_secret(*token, session->csrf_token))) {
+        return refusal(403,
+                       "forbidden",
+                       "csrf: a session changes something only with the header X-CSRF-Token that "
+                       "GET /v1/session tells");
+    }
+    return slow_down(session->key, head);
+}
+
 std::optional<Response> Service::refuse_key(const RequestHead& head) {
     const auto secret = bearer_of(head);
     if (!secret) {
-        return unauthorised("send an admin key: Authorization: Bearer fla_…");
+        return refuse_session(head);
     }
     const auto key = backend_.control.find_key(*secret);
     if (!key) {
@@ -111,10 +140,7 @@ std::optional<Response> Service::refuse_key(const RequestHead& head) {
     if (key->kind != control::KeyKind::admin) {
         return refusal(403, "forbidden", "a write key only sends events; this takes an admin key");
     }
-    if (const unsigned wait = rate_.take(key->id, 1, head.received_at)) {
-        return try_again(429, "this key asks too fast", wait);
-    }
-    return std::nullopt;
+    return slow_down(*key, head);
 }
 
 Admission Service::admit(const RequestHead& head) {
@@ -126,7 +152,8 @@ Admission Service::admit(const RequestHead& head) {
         return preflight(head);
     }
     if (found.route == nullptr) {
-        return no_route(head, found);
+        auto file = console_file(head);
+        return file ? std::move(*file) : no_route(head, found);
     }
     if (found.route->permission == Permission::admin) {
         if (auto refused = refuse_key(head)) {
@@ -140,7 +167,7 @@ void Service::answer(Request request, Reply reply) {
     Found found = find_route(routes(), request.head.method, request.head.path);
     const Route& route = *found.route;
     request.path_values = std::move(found.path_values);
-    Call call{.request = std::move(request), .key = {}};
+    Call call{.request = std::move(request), .key = {}, .session = {}};
     if (route.permission == Permission::tracking) {
         const Reply answer = reply;
         reply = Reply([answer, head = call.request.head](Response response) {
@@ -149,6 +176,8 @@ void Service::answer(Request request, Reply reply) {
         });
     } else if (const auto secret = bearer_of(call.request.head)) {
         call.key = backend_.control.find_key(*secret);
+    } else if ((call.session = session_of(call.request.head, backend_.sessions))) {
+        call.key = call.session->key;
     }
     if (route.begin != nullptr) {
         route.begin(backend_, std::move(call), std::move(reply));

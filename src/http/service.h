@@ -32,6 +32,9 @@ class Service final : public Application {
     [[nodiscard]] std::optional<Response> refuse_caller(const RequestHead& head,
                                                         const Found& found) const;
     [[nodiscard]] std::optional<Response> refuse_key(const RequestHead& head);
+    [[nodiscard]] std::optional<Response> refuse_session(const RequestHead& head);
+    [[nodiscard]] std::optional<Response> slow_down(const control::Key& key,
+                                                    const RequestHead& head);
     [[nodiscard]] bool knows_host(std::string_view host) const;
 
     Backend& backend_;

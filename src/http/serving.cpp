@@ -64,7 +64,9 @@ struct Serving::State {
     const Log& log;
     Metrics metrics;
     Tracking tracking;
+    RateLimit log_ins{Rate{.per_second = 1, .burst = 20}};
     std::unique_ptr<control::ControlStore> control;
+    std::unique_ptr<control::Sessions> sessions;
     std::unique_ptr<engine::Live> live;
     std::unique_ptr<ChangeStreams> streams;
     std::unique_ptr<Webhooks> webhooks;
@@ -121,18 +123,23 @@ Status Serving::State::begin(const ServingOptions& options) {
     }
     streams = std::move(*started);
     webhooks = std::make_unique<Webhooks>(*live, *control, clock, log);
+    sessions = std::make_unique<control::Sessions>(*control);
     backend = std::make_unique<Backend>(Backend{.live = *live,
                                                 .control = *control,
+                                                .sessions = *sessions,
+                                                .log_ins = log_ins,
                                                 .clock = clock,
                                                 .log = log,
                                                 .metrics = metrics,
                                                 .streams = *streams,
                                                 .tracking = tracking,
-                                                .server_counts = [this] {
-                                                    const Server* runs = running;
-                                                    return runs == nullptr ? ServerCounts()
-                                                                           : runs->counts();
-                                                }});
+                                                .server_counts =
+                                                    [this] {
+                                                        const Server* runs = running;
+                                                        return runs == nullptr ? ServerCounts()
+                                                                               : runs->counts();
+                                                    },
+                                                .is_encrypted = options.server.tls.has_value()});
     service = std::make_unique<Service>(*backend, options.service);
     auto serves = Server::start(options.server, *service, clock);
     if (!serves) {

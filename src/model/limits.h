@@ -58,6 +58,7 @@ inline constexpr std::size_t http_unread_bytes_max =
     1024ULL * 1024;  ///< thrown away after a refusal
 inline constexpr std::size_t http_streams_max = 1024;
 inline constexpr std::size_t http_stream_write_bytes_max = 256ULL * 1024;  ///< at a time
+inline constexpr std::size_t console_file_bytes_max = 16ULL * 1024 * 1024;
 inline constexpr std::size_t query_body_bytes_max = 256ULL * 1024;         ///< of a route that asks
 inline constexpr std::size_t timeline_page_max = 10'000;
 
@@ -71,6 +72,8 @@ inline constexpr std::size_t segment_items_max = 2'500;
 
 // The control plane.
 inline constexpr std::size_t keys_max = 10'000;
+inline constexpr std::size_t sessions_max = 1'000;
+inline constexpr std::size_t studies_max = 100;  ///< remembered, waiting ones included
 inline constexpr std::size_t webhooks_max = 1'000;
 inline constexpr std::size_t quarantine_items_max = 100'000;
 inline constexpr std::size_t quarantine_page_max = 1'000;

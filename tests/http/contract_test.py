@@ -173,7 +173,8 @@ class ContractTest(ServerTest):
             path = path.replace(urllib.parse.quote("flw_…"), self.server.keys["write"])
             body = None
             if "requestBody" in operation:
-                body = json.dumps(operation["requestBody"]["content"]["application/json"]["example"])
+                body = json.dumps(operation["requestBody"]["content"]["application/json"]["example"],
+                                  ensure_ascii=False).replace("fla_…", self.server.keys["admin"]).encode()
             status, _, answer = self.server.request(method, path, body, self.headers_for(operation))
             if not 200 <= status < 300:
                 found.append(f"{method} {path} {body}: {status} {answer[:200]!r}")
@@ -197,7 +198,8 @@ class ContractTest(ServerTest):
         self.assertEqual(400, status)
         self.assertIn("limt", json.loads(answer)["message"])
         self.assertEqual(404, self.server.request("GET", "/v1/nothing", headers=admin)[0])
-        self.assertEqual(404, self.server.request("GET", "/", headers=admin)[0])
+        self.assertEqual(404, self.server.request("GET", "/v1/", headers=admin)[0])
+        self.assertEqual(404, self.server.request("GET", "/assets/none.js", headers=admin)[0])
 
     def test_the_document_names_only_shapes_it_has(self):
         named = set(re.findall(r'"\$ref": "#/components/schemas/(\w+)"', json.dumps(self.document)))

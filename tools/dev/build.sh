@@ -46,8 +46,27 @@ build_preset() {
     say "built $preset in $((SECONDS - started)) s"
 }
 
-# Leaves the program at build/fineline.
+# Builds the console into web/dist, unless it is newer than everything it is made of.
+build_console() {
+    local web="$root/web" log="$root/build/logs/console.log"
+    [[ -f "$web/package.json" ]] || return 0
+    ensure_npm "$web" "what the console is built with"
+    if [[ -f "$web/dist/index.html" ]] &&
+        [[ -z "$(find "$web" -path "$web/node_modules" -prune -o -path "$web/dist" -prune -o \
+            -type f -newer "$web/dist/index.html" -print -quit)" ]]; then
+        return 0
+    fi
+    say "building the console …"
+    if ! (cd "$web" && npm run build) >"$log" 2>&1; then
+        show_log "building the console" "$log" >&2
+        fail "the console does not build"
+    fi
+    touch "$web/dist/index.html"
+}
+
+# Leaves the program, with the console in it, at build/fineline.
 build_program() {
+    build_console
     build_preset release fineline
     ln -sfn release/src/fineline "$root/build/fineline"
 }

@@ -1,8 +1,8 @@
 #include "cli/commands/portfolio.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_portfolio.h"
 #include "engine/portfolio_apply.h"
-#include "engine/portfolio_json.h"
 #include "mapping/portfolio_file.h"
 
 #include <array>
@@ -11,23 +11,13 @@ namespace fineline::cli {
 
 namespace {
 
-/// Says what was made so.
-void report(const engine::AppliedPlan& applied, const Arguments& arguments, Terminal& terminal) {
-    if (arguments.json) {
-        Json json = engine::to_json(applied.plan);
-        terminal.json(json.set("version", applied.change));
-        return;
-    }
-    show_plan(applied.plan, terminal);
-    const std::string version = std::to_string(applied.change);
-    terminal.line(applied.plan.empty() ? "Version " + version + " says all of this already"
-                                       : "Applied as version " + version);
-}
-
 Status run_apply(const Arguments& arguments, const Session& session) {
     const auto portfolio = mapping::read_portfolio_file(arguments.files.front());
     if (!portfolio) {
         return portfolio.error();
+    }
+    if (!arguments.server.empty()) {
+        return apply_by_server(*portfolio, arguments, session.terminal);
     }
     const auto opened = open_to_answer(arguments, session, OpenFor::loading);
     if (!opened) {
@@ -39,7 +29,7 @@ Status run_apply(const Arguments& arguments, const Session& session) {
     if (!applied) {
         return applied.error();
     }
-    report(*applied, arguments, session.terminal);
+    show_applied(*applied, arguments, session.terminal);
     return done;
 }
 
@@ -53,11 +43,14 @@ Status run_remove(const Arguments& arguments, const Session& session) {
     if (!applied) {
         return applied.error();
     }
-    report(*applied, arguments, session.terminal);
+    show_applied(*applied, arguments, session.terminal);
     return done;
 }
 
 Status run_rollback(const Arguments& arguments, const Session& session) {
+    if (!arguments.server.empty()) {
+        return rollback_by_server(arguments, session.terminal);
+    }
     const auto opened = open_to_answer(arguments, session, OpenFor::writing);
     if (!opened) {
         return opened.error();
@@ -67,13 +60,14 @@ Status run_rollback(const Arguments& arguments, const Session& session) {
     if (!applied) {
         return applied.error();
     }
-    report(*applied, arguments, session.terminal);
+    show_applied(*applied, arguments, session.terminal);
     return done;
 }
 
-constexpr std::array apply_options{Option::data, Option::one_file, Option::at, Option::plan};
+constexpr std::array apply_options{
+    Option::data_or_server, Option::one_file, Option::at, Option::plan};
 constexpr std::array remove_options{Option::data, Option::name, Option::at};
-constexpr std::array rollback_options{Option::data, Option::version, Option::at};
+constexpr std::array rollback_options{Option::data_or_server, Option::version, Option::at};
 
 }  // namespace
 
@@ -83,7 +77,8 @@ constinit const Command apply_command{
     .options = apply_options,
     .examples =
         "fineline apply --data shop portfolio.yaml\n"
-        "fineline apply --data shop portfolio.yaml --plan 7-3f9c21ab44d0",
+        "fineline apply --data shop portfolio.yaml --plan 7-3f9c21ab44d0\n"
+        "fineline apply --server http://127.0.0.1:8080 portfolio.yaml",
     .run = run_apply};
 
 constinit const Command remove_command{

@@ -1,5 +1,7 @@
+#include "cli/commands/portfolio.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_portfolio.h"
 #include "engine/definition_change.h"
 #include "engine/portfolio.h"
 #include "engine/portfolio_history.h"
@@ -13,6 +15,9 @@ namespace fineline::cli {
 namespace {
 
 Status run_history(const Arguments& arguments, const Session& session) {
+    if (!arguments.server.empty()) {
+        return history_of_server(arguments, session.terminal);
+    }
     auto workspace = open_workspace(arguments, session, OpenFor::reading);
     if (!workspace) {
         return workspace.error();
@@ -22,20 +27,7 @@ Status run_history(const Arguments& arguments, const Session& session) {
         session.terminal.json(engine::to_json(history));
         return done;
     }
-    if (history.empty()) {
-        session.terminal.remark("no segment or purpose was ever defined");
-    }
-    for (const engine::HistoryChange& change : history) {
-        session.terminal.line("version " + std::to_string(change.change) + "  " +
-                              to_iso(change.at) + "  " + change.note);
-        for (const engine::HistoryEntry& entry : change.entries) {
-            const bool is_segment = entry.kind == engine::segment_kind;
-            session.terminal.line(
-                "  " + padded(to_string(entry.what), 10) + padded(entry.kind, 9) +
-                padded(entry.name, 24) +
-                session.terminal.paint(is_segment ? entry.text : "", Colour::grey));
-        }
-    }
+    show_history(history, session.terminal);
     return done;
 }
 
@@ -92,7 +84,7 @@ Status run_purposes(const Arguments& arguments, const Session& session) {
     return done;
 }
 
-constexpr std::array history_options{Option::data};
+constexpr std::array history_options{Option::data_or_server};
 constexpr std::array purposes_options{Option::data, Option::any_purpose};
 
 }  // namespace

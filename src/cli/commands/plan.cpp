@@ -1,6 +1,7 @@
 #include "cli/commands/portfolio.h"
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
+#include "cli/server_portfolio.h"
 #include "engine/portfolio_json.h"
 #include "mapping/portfolio_file.h"
 
@@ -14,6 +15,9 @@ Status run_plan(const Arguments& arguments, const Session& session) {
     const auto portfolio = mapping::read_portfolio_file(arguments.files.front());
     if (!portfolio) {
         return portfolio.error();
+    }
+    if (!arguments.server.empty()) {
+        return plan_by_server(*portfolio, arguments, session.terminal);
     }
     const auto opened = open_to_answer(arguments, session);
     if (!opened) {
@@ -40,7 +44,7 @@ Status run_plan(const Arguments& arguments, const Session& session) {
     return done;
 }
 
-constexpr std::array options{Option::data, Option::one_file, Option::at};
+constexpr std::array options{Option::data_or_server, Option::one_file, Option::at};
 
 }  // namespace
 
@@ -50,7 +54,8 @@ constinit const Command plan_command{
     .options = options,
     .examples =
         "fineline plan --data shop portfolio.yaml\n"
-        "fineline plan --data shop portfolio.yaml --at 2011-12-10T00:00:00Z --json",
+        "fineline plan --data shop portfolio.yaml --at 2011-12-10T00:00:00Z --json\n"
+        "fineline plan --server http://127.0.0.1:8080 portfolio.yaml",
     .run = run_plan};
 
 }  // namespace fineline::cli

@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "engine/definition_change.h"
-#include "engine/definitions.h"
-#include "study/purpose.h"
+#include "engine/portfolio_json.h"
+#include "study/planned_purpose.h"
 
 namespace fineline::cli {
 
@@ -121,18 +121,40 @@ void show_plan(const engine::PortfolioPlan& plan, Terminal& terminal) {
                   " customers at " + to_iso(plan.at));
 }
 
+void show_applied(const engine::AppliedPlan& applied,
+                  const Arguments& arguments,
+                  Terminal& terminal) {
+    if (arguments.json) {
+        Json json = engine::to_json(applied.plan);
+        terminal.json(json.set("version", applied.change));
+        return;
+    }
+    show_plan(applied.plan, terminal);
+    const std::string version = std::to_string(applied.change);
+    terminal.line(applied.plan.empty() ? "Version " + version + " says all of this already"
+                                       : "Applied as version " + version);
+}
+
+void show_history(const std::vector<engine::HistoryChange>& history, Terminal& terminal) {
+    if (history.empty()) {
+        terminal.remark("no segment or purpose was ever defined");
+    }
+    for (const engine::HistoryChange& change : history) {
+        terminal.line("version " + std::to_string(change.change) + "  " + to_iso(change.at) + "  " +
+                      change.note);
+        for (const engine::HistoryEntry& entry : change.entries) {
+            const bool is_segment = entry.kind == engine::segment_kind;
+            terminal.line("  " + padded(to_string(entry.what), 10) + padded(entry.kind, 9) +
+                          padded(entry.name, 24) +
+                          terminal.paint(is_segment ? entry.text : "", Colour::grey));
+        }
+    }
+}
+
 engine::PlanOptions plan_options(const Arguments& arguments, Instant at) {
     engine::PlanOptions options;
     options.at = at;
-    options.check_purpose =
-        [](const std::shared_ptr<const columns::View>& after,
-           const mapping::Portfolio& portfolio) -> Result<std::vector<std::string>> {
-        const auto checked = study::check_purpose(portfolio, engine::make_catalog(after));
-        if (!checked) {
-            return checked.error();
-        }
-        return std::vector<std::string>();
-    };
+    options.check_purpose = study::check_planned_purpose;
     if (!arguments.files.empty()) {
         options.file = arguments.files.front();
     }

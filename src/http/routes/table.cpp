@@ -13,9 +13,11 @@ std::vector<Route> all_routes() {
                                  change_routes(),
                                  webhook_routes(),
                                  purpose_routes(),
+                                 portfolio_routes(),
                                  setting_routes(),
                                  quarantine_routes(),
                                  key_routes(),
+                                 session_routes(),
                                  status_routes()}) {
         all.insert(all.end(), resource.begin(), resource.end());
     }

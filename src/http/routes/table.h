@@ -14,9 +14,11 @@ namespace fineline::http {
 [[nodiscard]] std::span<const Route> change_routes();
 [[nodiscard]] std::span<const Route> customer_routes();
 [[nodiscard]] std::span<const Route> key_routes();
+[[nodiscard]] std::span<const Route> portfolio_routes();
 [[nodiscard]] std::span<const Route> purpose_routes();
 [[nodiscard]] std::span<const Route> quarantine_routes();
 [[nodiscard]] std::span<const Route> segment_routes();
+[[nodiscard]] std::span<const Route> session_routes();
 [[nodiscard]] std::span<const Route> setting_routes();
 [[nodiscard]] std::span<const Route> status_routes();
 [[nodiscard]] std::span<const Route> tracking_routes();
