@@ -17,7 +17,7 @@ namespace fineline::control {
 namespace {
 
 /// The tables, in the order they were added; a new version of the program only appends.
-constexpr std::array<const char*, 6> tables{
+constexpr std::array<const char*, 7> tables{
     ("CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
      " kind INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,"
      " revoked_at INTEGER) STRICT"),
@@ -35,6 +35,9 @@ constexpr std::array<const char*, 6> tables{
      " items INTEGER NOT NULL, PRIMARY KEY (source, reason)) STRICT"),
     ("CREATE TABLE IF NOT EXISTS key_sources (key_id TEXT PRIMARY KEY, source TEXT NOT NULL) "
      "STRICT"),
+    ("CREATE TABLE IF NOT EXISTS studies (kind TEXT NOT NULL, purpose TEXT NOT NULL,"
+     " id TEXT NOT NULL UNIQUE, asked TEXT NOT NULL, ended_at INTEGER NOT NULL,"
+     " result TEXT NOT NULL, PRIMARY KEY (kind, purpose)) STRICT"),
 };
 
 std::int64_t stored(Instant at) {
@@ -68,6 +71,15 @@ Webhook webhook_of(const Row& row) {
             .failures = static_cast<unsigned>(number_in(row, 6)),
             .retry_at = instant_of(number_in(row, 7)),
             .last_error = text_in(row, 8)};
+}
+
+KeptStudy kept_study_of(const Row& row) {
+    return {.kind = text_in(row, 0),
+            .purpose = text_in(row, 1),
+            .id = text_in(row, 2),
+            .order = text_in(row, 3),
+            .ended_at = instant_of(number_in(row, 4)),
+            .result = text_in(row, 5)};
 }
 
 bool is_word_byte(char c) {
@@ -116,7 +128,34 @@ struct ControlStore::State {
     std::unordered_map<std::string, std::size_t> by_digest;
 
     [[nodiscard]] Status load_keys();
+    [[nodiscard]] Result<std::uint64_t> remove_mentions(const char* read,
+                                                        const char* remove,
+                                                        std::span<const std::string> ids);
 };
+
+/// Removes the rows (id and two texts) that mention one of the ids; returns how many.
+Result<std::uint64_t> ControlStore::State::remove_mentions(const char* read,
+                                                           const char* remove,
+                                                           std::span<const std::string> ids) {
+    auto rows = database.run(read);
+    if (!rows) {
+        return rows.error();
+    }
+    std::uint64_t removed = 0;
+    for (const Row& row : *rows) {
+        const bool named = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+            return mentions(text_in(row, 1), id) || mentions(text_in(row, 2), id);
+        });
+        if (!named) {
+            continue;
+        }
+        if (auto gone = database.run(remove, {row[0]}); !gone) {
+            return gone.error();
+        }
+        ++removed;
+    }
+    return removed;
+}
 
 Status ControlStore::State::load_keys() {
     auto rows = database.run(
@@ -444,26 +483,60 @@ Result<std::vector<ReasonCount>> ControlStore::quarantine_counts() const {
     return counts;
 }
 
-Result<std::uint64_t> ControlStore::erase_mentions(std::span<const std::string> ids) {
+Status ControlStore::keep_study(const KeptStudy& study) {
     const std::lock_guard lock(state_->writing);
-    auto rows = state_->database.run("SELECT id, message, text FROM quarantine");
+    auto kept = state_->database.run(
+        "INSERT OR REPLACE INTO studies (kind, purpose, id, asked, ended_at, result) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        {study.kind, study.purpose, study.id, study.order, stored(study.ended_at), study.result});
+    return kept ? Status(done) : Status(kept.error());
+}
+
+Result<std::vector<KeptStudy>> ControlStore::kept_studies() const {
+    const std::lock_guard lock(state_->writing);
+    auto rows = state_->database.run(
+        "SELECT kind, purpose, id, asked, ended_at, '' FROM studies ORDER BY ended_at DESC, id");
     if (!rows) {
         return rows.error();
     }
+    std::vector<KeptStudy> all;
+    std::transform(rows->begin(), rows->end(), std::back_inserter(all), kept_study_of);
+    return all;
+}
+
+Result<KeptStudy> ControlStore::kept_study(std::string_view id) const {
+    const std::lock_guard lock(state_->writing);
+    auto rows = state_->database.run(
+        "SELECT kind, purpose, id, asked, ended_at, result FROM studies WHERE id = ?",
+        {std::string(id)});
+    if (!rows) {
+        return rows.error();
+    }
+    if (rows->empty()) {
+        return Error{ErrorCode::not_found, "no study has the id '" + std::string(id) + "'", {}};
+    }
+    return kept_study_of(rows->front());
+}
+
+Result<std::uint64_t> ControlStore::erase_mentions(std::span<const std::string> ids) {
+    /// Where texts that may name a person stand: how to read them, how to remove one.
+    struct Place {
+        const char* read;
+        const char* remove;
+    };
+
+    constexpr std::array places{
+        Place{"SELECT id, message, text FROM quarantine", "DELETE FROM quarantine WHERE id = ?"},
+        Place{"SELECT id, asked, result FROM studies", "DELETE FROM studies WHERE id = ?"}};
+    const std::lock_guard lock(state_->writing);
     std::uint64_t erased = 0;
     auto purged = state_->database.together([&]() -> Status {
-        for (const Row& row : *rows) {
-            const bool named = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
-                return mentions(text_in(row, 1), id) || mentions(text_in(row, 2), id);
-            });
-            if (!named) {
-                continue;
-            }
-            auto removed = state_->database.run("DELETE FROM quarantine WHERE id = ?", {row[0]});
+        for (const Place& place : places) {
+            auto removed = state_->remove_mentions(place.read, place.remove, ids);
             if (!removed) {
                 return removed.error();
             }
-            ++erased;
+            erased += *removed;
         }
         return done;
     });

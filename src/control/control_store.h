@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "control/kept_studies.h"
 #include "control/keys.h"
 #include "control/quarantine.h"
 #include "control/webhooks.h"
@@ -70,7 +71,15 @@ class ControlStore {
                                                                    std::size_t limit) const;
     /// How many items were ever set aside, by source and reason.
     [[nodiscard]] Result<std::vector<ReasonCount>> quarantine_counts() const;
-    /// Removes the items that mention one of the ids as a whole word; returns how many.
+    /// Keeps a study's result in place of the one before of its kind and purpose.
+    [[nodiscard]] Status keep_study(const KeptStudy& study);
+    /// All kept ones, newest first, without their results.
+    [[nodiscard]] Result<std::vector<KeptStudy>> kept_studies() const;
+    /// A kept one with its result. Errors: not_found.
+    [[nodiscard]] Result<KeptStudy> kept_study(std::string_view id) const;
+
+    /// Removes the quarantined items and kept studies that mention one of the ids as a whole word;
+    /// returns how many.
     [[nodiscard]] Result<std::uint64_t> erase_mentions(std::span<const std::string> ids);
 
   private:

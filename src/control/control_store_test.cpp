@@ -163,5 +163,57 @@ TEST_F(ControlStoreTest, KeepsWhereAWebhookIsAndWhatItGaveUp) {
     EXPECT_FALSE(store->remove_webhook(made->id));
 }
 
+TEST_F(ControlStoreTest, KeepsOneStudyOfEachKindAndPurpose) {
+    const auto keep = [&](const char* kind, const char* purpose, const char* id, int minute) {
+        return store->keep_study({.kind = kind,
+                                  .purpose = purpose,
+                                  .id = id,
+                                  .order = "{}",
+                                  .ended_at = noon + std::chrono::minutes(minute),
+                                  .result = std::string("{\"of\":\"") + id + "\"}"});
+    };
+    ASSERT_TRUE(keep("audit", "spring", "a", 1));
+    ASSERT_TRUE(keep("curve", "spring", "b", 2));
+    ASSERT_TRUE(keep("audit", "autumn", "c", 3));
+    ASSERT_TRUE(keep("audit", "spring", "d", 4));
+    open();
+    const auto all = store->kept_studies();
+    ASSERT_TRUE(all);
+    std::string ids;
+    for (const KeptStudy& study : *all) {
+        ids += study.id;
+        EXPECT_EQ(study.result, "");
+    }
+    EXPECT_EQ(ids, "dcb") << "newest first; the first audit of spring gave way";
+    const auto kept = store->kept_study("d");
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->result, "{\"of\":\"d\"}");
+    EXPECT_EQ(kept->ended_at, noon + std::chrono::minutes(4));
+    const auto gone = store->kept_study("a");
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().code, ErrorCode::not_found);
+}
+
+TEST_F(ControlStoreTest, ErasesStudiesThatNameAPerson) {
+    const auto keep = [&](const char* kind, const char* result) {
+        return store->keep_study({.kind = kind,
+                                  .purpose = "spring",
+                                  .id = kind,
+                                  .order = "{}",
+                                  .ended_at = noon,
+                                  .result = result});
+    };
+    ASSERT_TRUE(keep("audit", R"({"typical":"ben-7, ada@example.org"})"));
+    ASSERT_TRUE(keep("curve", R"({"typical":"ada@example.organic"})"));
+    const std::vector<std::string> ids{"ada@example.org"};
+    const auto erased = store->erase_mentions(ids);
+    ASSERT_TRUE(erased);
+    EXPECT_EQ(*erased, 1U);
+    EXPECT_FALSE(store->kept_study("audit"));
+    EXPECT_TRUE(store->kept_study("curve"));
+    store.reset();
+    EXPECT_FALSE(any_file_holds("ben-7, ada@example.org"));
+}
+
 }  // namespace
 }  // namespace fineline::control

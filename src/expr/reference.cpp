@@ -95,4 +95,19 @@ std::string language_reference() {
     return out;
 }
 
+std::vector<FunctionEntry> function_entries() {
+    std::vector<FunctionEntry> entries;
+    for (const AggregateFunction* function : aggregate_functions()) {
+        entries.push_back(
+            {function->name, signature(*function), function->summary, function->example});
+    }
+    for (const ScalarFunction* function : scalar_functions()) {
+        if (!function->mapping_only) {
+            entries.push_back(
+                {function->name, signature(*function), function->summary, function->example});
+        }
+    }
+    return entries;
+}
+
 }  // namespace fineline::expr

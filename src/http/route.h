@@ -19,6 +19,7 @@ namespace fineline::http {
 
 class Metrics;
 class RateLimit;
+class Studies;
 class ChangeStreams;
 class Tracking;
 
@@ -33,7 +34,9 @@ struct Backend {
     Metrics& metrics;
     ChangeStreams& streams;
     Tracking& tracking;
+    Studies& studies;
     std::function<ServerCounts()> server_counts;
+    Instant started_at{};
     bool is_encrypted = false;  ///< the server itself speaks TLS
 };
 

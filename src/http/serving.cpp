@@ -3,6 +3,7 @@
 #include "control/control_store.h"
 #include "http/change_stream.h"
 #include "http/metrics.h"
+#include "http/studies.h"
 #include "http/webhooks.h"
 #include "ingest/reject_file.h"
 
@@ -70,6 +71,7 @@ struct Serving::State {
     std::unique_ptr<engine::Live> live;
     std::unique_ptr<ChangeStreams> streams;
     std::unique_ptr<Webhooks> webhooks;
+    std::unique_ptr<Studies> studies;
     std::unique_ptr<Backend> backend;
     std::unique_ptr<Service> service;
     std::unique_ptr<Server> server;
@@ -123,6 +125,7 @@ Status Serving::State::begin(const ServingOptions& options) {
     }
     streams = std::move(*started);
     webhooks = std::make_unique<Webhooks>(*live, *control, clock, log);
+    studies = std::make_unique<Studies>(*live, *control, clock, log);
     sessions = std::make_unique<control::Sessions>(*control);
     backend = std::make_unique<Backend>(Backend{.live = *live,
                                                 .control = *control,
@@ -133,12 +136,14 @@ Status Serving::State::begin(const ServingOptions& options) {
                                                 .metrics = metrics,
                                                 .streams = *streams,
                                                 .tracking = tracking,
+                                                .studies = *studies,
                                                 .server_counts =
                                                     [this] {
                                                         const Server* runs = running;
                                                         return runs == nullptr ? ServerCounts()
                                                                                : runs->counts();
                                                     },
+                                                .started_at = clock.now(),
                                                 .is_encrypted = options.server.tls.has_value()});
     service = std::make_unique<Service>(*backend, options.service);
     auto serves = Server::start(options.server, *service, clock);
@@ -199,6 +204,9 @@ Status Serving::stop() {
     }
     if (state.server != nullptr) {
         state.server->stop();
+    }
+    if (state.studies != nullptr) {
+        state.studies->stop();
     }
     if (state.webhooks != nullptr) {
         state.webhooks->stop();

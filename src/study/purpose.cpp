@@ -4,6 +4,7 @@
 #include "expr/parse.h"
 #include "expr/walk.h"
 #include "expr/words.h"
+#include "study/protected_traits.h"
 
 #include <algorithm>
 #include <array>
@@ -216,6 +217,10 @@ std::vector<std::string_view> words_of(std::string_view text) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> always_protected_traits() {
+    return always_protected;
+}
 
 Result<Purpose> check_purpose(const mapping::Portfolio& portfolio, const expr::Catalog& catalog) {
     const mapping::Purpose& written = portfolio.purpose;

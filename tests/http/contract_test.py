@@ -165,8 +165,11 @@ class ContractTest(ServerTest):
     def test_the_examples_work(self):
         found = []
         for method, path, operation in self.operations():
-            if method == "DELETE" or "webhooks/{id}" in path or "stream" in path:
+            if method == "DELETE" or "webhooks/{id}" in path or "studies/{id}" in path or "stream" in path:
                 continue
+            if path == "/v1/studies":  # an example before has taken the purpose back
+                example = self.document["paths"]["/v1/portfolio/apply"]["post"]["requestBody"]
+                self.server.admin("POST", "/v1/portfolio/apply", example["content"]["application/json"]["example"])
             for parameter in operation["parameters"]:
                 path = path.replace("{" + parameter["name"] + "}",
                                     urllib.parse.quote(str(parameter["example"]).replace("spring_margin", "spring")))

@@ -2,6 +2,7 @@
 #include "http/answers.h"
 #include "http/reading.h"
 #include "http/routes/table.h"
+#include "http/studies.h"
 #include "model/limits.h"
 
 #include <array>
@@ -71,6 +72,7 @@ Response timeline(Backend& backend, const Call& call) {
 }
 
 Response erase(Backend& backend, const Call& call) {
+    const Studies::Hold hold(backend.studies);
     const auto receipt = backend.live.erase(call.request.path_value("id"));
     if (!receipt) {
         return error_response(receipt.error());
