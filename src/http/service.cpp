@@ -168,8 +168,8 @@ void Service::answer(Request request, Reply reply) {
     const Route& route = *found.route;
     request.path_values = std::move(found.path_values);
     Call call{.request = std::move(request), .key = {}, .session = {}};
+    const Reply answer = reply;
     if (route.permission == Permission::tracking) {
-        const Reply answer = reply;
         reply = Reply([answer, head = call.request.head](Response response) {
             allow_origin(head, response);
             answer(std::move(response));
@@ -178,6 +178,13 @@ void Service::answer(Request request, Reply reply) {
         call.key = backend_.control.find_key(*secret);
     } else if ((call.session = session_of(call.request.head, backend_.sessions))) {
         call.key = call.session->key;
+    }
+    if (route.permission == Permission::admin) {
+        // What is said of customers stays in no browser's cache.
+        reply = Reply([answer](Response response) {
+            response.headers.emplace_back("Cache-Control", "no-store");
+            answer(std::move(response));
+        });
     }
     if (route.begin != nullptr) {
         route.begin(backend_, std::move(call), std::move(reply));

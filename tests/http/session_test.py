@@ -30,6 +30,8 @@ class SessionTest(ServerTest):
             self.assertIn(wanted, attributes)
         self.assertNotIn(self.server.keys["admin"], attributes)
         self.assertEqual(200, self.status("GET", "/v1/segments", Cookie=pair))
+        _, headers, _ = self.server.request("GET", "/v1/segments", headers={"Cookie": pair})
+        self.assertEqual("no-store", headers["cache-control"])
         _, _, answer = self.server.request("GET", "/v1/session", headers={"Cookie": pair})
         self.assertEqual(token, json.loads(answer)["csrf"])
         # What changes something needs the token as well.

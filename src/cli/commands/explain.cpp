@@ -2,6 +2,7 @@
 #include "cli/open_workspace.h"
 #include "cli/server_question.h"
 #include "engine/question.h"
+#include "http/answers.h"
 
 #include <algorithm>
 #include <array>
@@ -13,15 +14,6 @@ namespace {
 /// The newest pieces of evidence; --json has them all.
 constexpr std::size_t evidence_shown = 3;
 
-const char* word(expr::Truth truth) {
-    switch (truth) {
-        case expr::Truth::yes: return "yes";
-        case expr::Truth::no: return "no";
-        case expr::Truth::unknown: return "unknown";
-    }
-    return "unknown";
-}
-
 Colour colour_of(expr::Truth truth) {
     switch (truth) {
         case expr::Truth::yes: return Colour::green;
@@ -29,22 +21,6 @@ Colour colour_of(expr::Truth truth) {
         case expr::Truth::unknown: return Colour::yellow;
     }
     return Colour::plain;
-}
-
-Json explanation_json(const expr::Explanation& part) {
-    Json json;
-    json.set("text", part.text)
-        .set("value", part.value)
-        .set("truth", word(part.truth))
-        .set("reason", part.reason);
-    json.set("holds_until", to_iso(part.holds_until));
-    json.set("evidence", Json::Array(part.evidence.begin(), part.evidence.end()));
-    Json::Array parts;
-    for (const expr::Explanation& below : part.parts) {
-        parts.push_back(explanation_json(below));
-    }
-    json.set("parts", std::move(parts));
-    return json;
 }
 
 void show(const expr::Explanation& part, int depth, Terminal& terminal) {
@@ -109,21 +85,22 @@ Status run_explain(const Arguments& arguments, const Session& session) {
     }
     const expr::Verdict& verdict = explained->verdict;
     if (arguments.json) {
-        session.terminal.json(Json()
-                                  .set("customer", arguments.customer)
-                                  .set("at", to_iso(at))
-                                  .set("truth", word(verdict.truth))
-                                  .set("holds_until", to_iso(verdict.holds_until))
-                                  .set("explanation", explanation_json(explained->explanation)));
+        session.terminal.json(
+            Json()
+                .set("customer", arguments.customer)
+                .set("at", to_iso(at))
+                .set("truth", http::to_string(verdict.truth))
+                .set("holds_until", to_iso(verdict.holds_until))
+                .set("explanation", http::explanation_json(explained->explanation)));
         return done;
     }
     const std::string until =
         verdict.holds_until == instant_max
             ? "; it does not change by itself"
             : "; holds until " + to_iso(verdict.holds_until) + " if nothing new arrives";
-    session.terminal.line(arguments.customer + " at " + to_iso(at) + ": " +
-                          session.terminal.paint(word(verdict.truth), colour_of(verdict.truth)) +
-                          until);
+    session.terminal.line(
+        arguments.customer + " at " + to_iso(at) + ": " +
+        session.terminal.paint(http::to_string(verdict.truth), colour_of(verdict.truth)) + until);
     show(explained->explanation, 0, session.terminal);
     return done;
 }

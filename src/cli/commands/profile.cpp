@@ -4,6 +4,7 @@
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
 #include "cli/server_question.h"
+#include "http/answers.h"
 
 #include <array>
 
@@ -14,72 +15,9 @@ namespace {
 constexpr std::size_t timeline_shown = 20;
 constexpr std::size_t timeline_max = 1'000'000;
 
-Json value_json(const Value& value) {
-    std::string storage;
-    return to_json(borrow(value, storage));
-}
-
 std::string value_text(const Value& value) {
     std::string storage;
     return to_display(borrow(value, storage));
-}
-
-Json since_json(Instant since) {
-    return since == instant_min ? Json() : Json(to_iso(since));
-}
-
-Json trait_json(const engine::TraitEntry& trait) {
-    return Json()
-        .set("trait", trait.trait)
-        .set("value", value_json(trait.value))
-        .set("since", since_json(trait.since))
-        .set("current", trait.current)
-        .set("source", trait.source);
-}
-
-Json profile_json(const engine::CustomerProfile& profile) {
-    Json json;
-    json.set("customer", profile.id);
-    json.set("identities", Json::Array(profile.identities.begin(), profile.identities.end()));
-    Json traits{Json::Array{}};
-    for (const auto& trait : profile.traits) {
-        traits.push(trait_json(trait));
-    }
-    Json accounts{Json::Array{}};
-    for (const auto& account : profile.accounts) {
-        Json facts{Json::Object{}};
-        for (const auto& trait : account.traits) {
-            facts.set(trait.trait, value_json(trait.value));
-        }
-        accounts.push(Json()
-                          .set("account", account.account)
-                          .set("since", since_json(account.since))
-                          .set("traits", std::move(facts)));
-    }
-    Json consents{Json::Array{}};
-    for (const auto& consent : profile.consents) {
-        consents.push(Json()
-                          .set("purpose", consent.purpose)
-                          .set("granted", consent.granted ? Json(*consent.granted) : Json())
-                          .set("since", since_json(consent.since)));
-    }
-    Json timeline{Json::Array{}};
-    for (const auto& event : profile.timeline) {
-        Json properties{Json::Object{}};
-        for (const auto& [name, value] : event.properties) {
-            properties.set(name, value_json(value));
-        }
-        timeline.push(Json()
-                          .set("event", event.event)
-                          .set("time", to_iso(event.time))
-                          .set("properties", std::move(properties)));
-    }
-    return json.set("traits", std::move(traits))
-        .set("accounts", std::move(accounts))
-        .set("consents", std::move(consents))
-        .set("events", profile.events)
-        .set("future_events", profile.future_events)
-        .set("timeline", std::move(timeline));
 }
 
 std::string since_text(Instant since) {
@@ -154,7 +92,7 @@ Status run_profile(const Arguments& arguments, const Session& session) {
         return named.error();
     }
     if (arguments.json) {
-        session.terminal.json(profile_json(*profile));
+        session.terminal.json(http::profile_json(*profile));
         return done;
     }
     std::string others;

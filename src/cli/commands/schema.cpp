@@ -4,6 +4,7 @@
 #include "cli/commands/rows.h"
 #include "cli/open_workspace.h"
 #include "cli/server_question.h"
+#include "http/answers.h"
 
 #include <array>
 
@@ -32,51 +33,6 @@ std::string kinds_text(const columns::KindCounts& kinds) {
         }
     }
     return text;
-}
-
-Json kinds_json(const engine::FieldSummary& field) {
-    Json kinds{Json::Object{}};
-    for (const KindWord& kind : kind_words) {
-        if (field.kinds.*kind.count > 0) {
-            kinds.set(kind.word, field.kinds.*kind.count);
-        }
-    }
-    return Json().set("name", field.name).set("kinds", std::move(kinds));
-}
-
-Json fields_json(const std::vector<engine::FieldSummary>& fields) {
-    Json::Array all;
-    for (const engine::FieldSummary& field : fields) {
-        all.push_back(kinds_json(field));
-    }
-    return all;
-}
-
-Json report_json(const engine::SchemaReport& report) {
-    Json events{Json::Array{}};
-    for (const engine::EventSummary& summary : report.event_names) {
-        events.push(Json()
-                        .set("name", summary.event.name)
-                        .set("count", summary.event.count)
-                        .set("first_seen", to_iso(summary.event.first_seen))
-                        .set("last_seen", to_iso(summary.event.last_seen))
-                        .set("properties", fields_json(summary.properties)));
-    }
-    Json oddities{Json::Array{}};
-    for (const engine::Oddity& oddity : report.oddities) {
-        oddities.push(Json().set("where", oddity.where).set("what", oddity.what));
-    }
-    return Json()
-        .set("events", report.totals.events)
-        .set("customers", report.totals.customers)
-        .set("customers_without_events", report.totals.customers_without_events)
-        .set("merged_identities", report.totals.merged_identities)
-        .set("future_events", report.totals.future_events)
-        .set("event_names", std::move(events))
-        .set("traits", fields_json(report.traits))
-        .set("account_traits", fields_json(report.account_traits))
-        .set("purposes", Json::Array(report.purposes.begin(), report.purposes.end()))
-        .set("oddities", std::move(oddities));
 }
 
 void show_fields(const std::vector<engine::FieldSummary>& fields,
@@ -136,7 +92,7 @@ Status run_schema(const Arguments& arguments, const Session& session) {
         return report.error();
     }
     if (arguments.json) {
-        session.terminal.json(report_json(*report));
+        session.terminal.json(http::schema_json(*report));
     } else {
         show(*report, session.terminal);
     }

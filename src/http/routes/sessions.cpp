@@ -12,9 +12,8 @@ namespace {
 
 constexpr std::size_t key_body_bytes_max = 1024;
 
-Response session_response(const control::Session& session) {
-    return json_response(
-        Json().set("csrf", session.csrf_token).set("expires_at", to_iso(session.expires_at)));
+Response session_response(std::string_view csrf_token, Instant expires_at) {
+    return json_response(Json().set("csrf", csrf_token).set("expires_at", to_iso(expires_at)));
 }
 
 /// Clients are counted in so many buckets by their address: nobody can make the table grow.
@@ -44,7 +43,7 @@ Response open(Backend& backend, const Call& call) {
     if (!made) {
         return refusal(401, "forbidden", "this is no admin key, or it was revoked");
     }
-    Response response = session_response(made->session);
+    Response response = session_response(made->session.csrf_token, made->session.expires_at);
     response.headers.push_back(give_session_cookie(made->secret, transport_of(backend, head)));
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
@@ -52,10 +51,8 @@ Response open(Backend& backend, const Call& call) {
 
 /// One who sends a key with each request needs no token, and nothing of his ends.
 Response one(Backend&, const Call& call) {
-    return session_response(
-        call.session
-            ? *call.session
-            : control::Session{.key = *call.key, .csrf_token = {}, .expires_at = instant_max});
+    return call.session ? session_response(call.session->csrf_token, call.session->expires_at)
+                        : session_response("", instant_max);
 }
 
 Response nothing_left() {
