@@ -1,29 +1,42 @@
 #include "engine/question.h"
 
+#include "columns/range_reader.h"
 #include "engine/definitions.h"
 #include "engine/settings.h"
 #include "expr/view_subject.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <optional>
 #include <thread>
 
 namespace fineline::engine {
 
 namespace {
 
-/// Splits 0 … count−1 into `parts` contiguous ranges and runs `work(part, begin, end)` on a thread
-/// each.
+/// Runs `work(part, next)` on `parts` threads; `next()` gives out 0 … count−1, one after the other
+/// to whoever asks, then nothing.
 template <class Work>
 void in_parallel(std::uint32_t count, unsigned parts, Work work) {
-    parts = std::max(1U, parts);
-    const std::uint32_t step = count / parts + 1;
+    std::atomic<std::uint32_t> given = 0;
+    const auto next = [&]() -> std::optional<std::uint32_t> {
+        const std::uint32_t mine = given.fetch_add(1, std::memory_order_relaxed);
+        return mine < count ? std::optional(mine) : std::nullopt;
+    };
     std::vector<std::jthread> threads;
     for (unsigned part = 1; part < parts; ++part) {
-        const std::uint32_t begin = std::min(count, part * step);
-        threads.emplace_back(work, part, begin, std::min(count, begin + step));
+        threads.emplace_back([&work, &next, part] { work(part, next); });
     }
-    work(0U, 0U, std::min(count, step));
+    work(0U, next);
+}
+
+/// What a question asks of all customers, of the program itself or of an operand.
+expr::RangeQuestion range_question(const PreparedQuestion& question,
+                                   const expr::Program& program,
+                                   const expr::World& world) {
+    return {
+        .program = &program, .world = &world, .now = question.at(), .kernels = question.kernels()};
 }
 
 /// Walks over the customers of an ordinal range. One thread at a time.
@@ -57,16 +70,15 @@ class CustomerWalk {
 expr::Distribution distribution_of(const PreparedQuestion& question,
                                    const expr::Program& operand,
                                    unsigned threads) {
-    const std::uint32_t count = columns::Reader(question.view()).ordinal_count();
+    const std::uint32_t ranges = columns::RangeReader(*question.view()).range_count();
     std::vector<expr::DistributionBuilder> parts(std::max(1U, threads));
-    in_parallel(count, threads, [&](unsigned part, std::uint32_t begin, std::uint32_t end) {
-        CustomerWalk walk(question.view());
-        expr::Evaluator evaluator;
-        expr::DistributionBuilder builder;
+    in_parallel(ranges, threads, [&](unsigned part, const auto& next) {
         const expr::World world = question.world();
-        walk.each(begin, end, question.at(), [&](CustomerOrdinal, expr::Subject& subject) {
-            builder.add(evaluator.value(operand, subject, world, question.at()));
-        });
+        expr::RangeEvaluator evaluator(question.view(), range_question(question, operand, world));
+        expr::DistributionBuilder builder;
+        while (const auto range = next()) {
+            evaluator.add_values(*range, builder);
+        }
         parts[part] = std::move(builder);
     });
     expr::DistributionBuilder builder = std::move(parts.front());
@@ -119,6 +131,7 @@ Result<PreparedQuestion> PreparedQuestion::prepare(const std::shared_ptr<const c
     }
     PreparedQuestion prepared(view, std::move(*checked), question.at);
     prepared.settings_ = std::make_shared<const expr::Settings>(std::move(*settings));
+    prepared.kernels_ = question.kernels;
     prepared.no_record_is_granted_ = setting_value(*view, "consent_no_record") == "granted";
     const columns::Reader reader(view);
     if (question.purpose) {
@@ -188,36 +201,52 @@ Result<Answer> ask_by_customer(const PreparedQuestion& question) {
     return answer;
 }
 
+/// Counts and lists the answers of a range.
+Answer answer_of(expr::RangeEvaluator& evaluator, std::uint32_t range) {
+    using Lane = expr::RangeEvaluator::Lane;
+    const std::span<const Lane> lanes = evaluator.truths(range);
+    const std::uint32_t first = evaluator.first_ordinal(range);
+    Answer answer;
+    answer.customers = lanes.size() - static_cast<std::size_t>(std::count(
+                                          lanes.begin(), lanes.end(), Lane::no_customer));
+    answer.unknown =
+        static_cast<std::uint64_t>(std::count(lanes.begin(), lanes.end(), Lane::unknown));
+    answer.members.reserve(
+        static_cast<std::size_t>(std::count(lanes.begin(), lanes.end(), Lane::yes)));
+    for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
+        if (lanes[lane] == Lane::yes) {
+            answer.members.emplace_back(first + lane);
+        }
+    }
+    return answer;
+}
+
 }  // namespace
 
 Result<Answer> ask(const PreparedQuestion& question, unsigned threads) {
     if (question.checked().expression().on) {
         return ask_by_customer(question);
     }
-    const std::uint32_t count = columns::Reader(question.view()).ordinal_count();
-    std::vector<Answer> parts(std::max(1U, threads));
-    in_parallel(count, threads, [&](unsigned part, std::uint32_t begin, std::uint32_t end) {
-        CustomerWalk walk(question.view());
-        expr::Evaluator evaluator;
+    const std::uint32_t ranges = columns::RangeReader(*question.view()).range_count();
+    std::vector<Answer> parts(ranges);
+    in_parallel(ranges, threads, [&](unsigned, const auto& next) {
         const expr::World world = question.world();
-        Answer answer;
-        walk.each(begin, end, question.at(), [&](CustomerOrdinal who, expr::Subject& subject) {
-            const expr::Truth truth =
-                evaluator.truth(question.program(), subject, world, question.at());
-            ++answer.customers;
-            answer.unknown += truth == expr::Truth::unknown ? 1 : 0;
-            if (truth == expr::Truth::yes) {
-                answer.members.push_back(who);
-            }
-        });
-        parts[part] = std::move(answer);
+        expr::RangeEvaluator evaluator(question.view(),
+                                       range_question(question, question.program(), world));
+        while (const auto range = next()) {
+            parts[*range] = answer_of(evaluator, *range);
+        }
     });
-    Answer whole = std::move(parts.front());
-    for (std::size_t part = 1; part < parts.size(); ++part) {
-        whole.members.insert(
-            whole.members.end(), parts[part].members.begin(), parts[part].members.end());
-        whole.customers += parts[part].customers;
-        whole.unknown += parts[part].unknown;
+    Answer whole;
+    std::size_t members = 0;
+    for (const Answer& part : parts) {
+        members += part.members.size();
+    }
+    whole.members.reserve(members);
+    for (const Answer& part : parts) {
+        whole.members.insert(whole.members.end(), part.members.begin(), part.members.end());
+        whole.customers += part.customers;
+        whole.unknown += part.unknown;
     }
     return if_sound(question, std::move(whole));
 }

@@ -4,6 +4,7 @@
 #include "columns/view.h"
 #include "expr/check.h"
 #include "expr/evaluate.h"
+#include "expr/ranges/range_evaluator.h"
 
 #include <functional>
 #include <memory>
@@ -20,6 +21,7 @@ struct Question {
     Instant at{};
     std::optional<std::string> purpose;
     unsigned threads = 2;
+    expr::Kernels kernels = expr::Kernels::on;
 };
 
 /// A question made ready: checked, bound, with the thresholds it needs computed at its own instant.
@@ -39,6 +41,8 @@ class PreparedQuestion {
     [[nodiscard]] const expr::Program& program() const { return *program_; }
 
     [[nodiscard]] expr::World world() const;
+
+    [[nodiscard]] expr::Kernels kernels() const { return kernels_; }
 
     [[nodiscard]] const std::shared_ptr<const columns::View>& view() const { return view_; }
 
@@ -60,6 +64,7 @@ class PreparedQuestion {
     std::shared_ptr<expr::Thresholds> thresholds_;
     std::optional<PurposeId> purpose_;
     bool no_record_is_granted_ = false;
+    expr::Kernels kernels_ = expr::Kernels::on;
 };
 
 /// Who is in, and how sure the number is.

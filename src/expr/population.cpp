@@ -3,6 +3,9 @@
 #include "expr/program.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <utility>
 
 namespace fineline::expr {
 
@@ -40,6 +43,43 @@ int precedence(ValueKind kind) {
         case ValueKind::withheld: break;
     }
     return 0;
+}
+
+/// A double's bits, turned so that they order as unsigned numbers do.
+std::uint64_t order_bits(double number) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    constexpr std::uint64_t sign = std::uint64_t{1} << 63U;
+    return (bits & sign) != 0 ? ~bits : bits | sign;
+}
+
+/// Sorts by one byte after the other, the least first, and passes over bytes in which all agree.
+/// O(values).
+void sort_doubles(std::vector<double>& values) {
+    constexpr std::size_t bytes = sizeof(double);
+    constexpr unsigned byte_bits = 8;
+    constexpr std::uint64_t byte_mask = 0xff;
+    std::array<std::array<std::size_t, byte_mask + 1>, bytes> counts{};
+    for (const double value : values) {
+        const std::uint64_t order = order_bits(value);
+        for (unsigned byte = 0; byte < bytes; ++byte) {
+            ++counts[byte][(order >> (byte * byte_bits)) & byte_mask];
+        }
+    }
+    std::vector<double> spare(values.size());
+    for (unsigned byte = 0; byte < bytes; ++byte) {
+        std::array<std::size_t, byte_mask + 1>& places = counts[byte];
+        if (std::find(places.begin(), places.end(), values.size()) != places.end()) {
+            continue;
+        }
+        std::size_t place = 0;
+        for (std::size_t& count : places) {
+            place += std::exchange(count, place);
+        }
+        for (const double value : values) {
+            spare[places[(order_bits(value) >> (byte * byte_bits)) & byte_mask]++] = value;
+        }
+        values.swap(spare);
+    }
 }
 
 double rank_of(std::uint64_t present, std::uint64_t smaller_or_equal) {
@@ -209,7 +249,7 @@ void DistributionBuilder::merge(DistributionBuilder&& other) {
 }
 
 Distribution DistributionBuilder::finish() {
-    std::sort(values_.begin(), values_.end());
+    sort_doubles(values_);
     Distribution distribution;
     distribution.kind = kind_;
     distribution.present = values_.size();

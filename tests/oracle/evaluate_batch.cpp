@@ -5,6 +5,7 @@
 #include "columns/fold.h"
 #include "expr/evaluate.h"
 #include "expr/parse.h"
+#include "expr/ranges/range_evaluator.h"
 #include "expr/view_subject.h"
 #include "model/record_batch.h"
 
@@ -253,6 +254,7 @@ class CaseRun {
             return error_json(program.error());
         }
         program_ = *program;
+        by_occasion_ = checked->expression().on.has_value();
         world_.settings = &settings_;
         world_.thresholds = &thresholds_;
         if (const std::string purpose = text_of(data_, "purpose"); !purpose.empty()) {
@@ -314,6 +316,46 @@ class CaseRun {
         answer.set("members", std::move(sorted)).set("verdicts", std::move(verdicts));
     }
 
+  public:
+    /// Holds the kernels over columns against the walk of the tree, all rows in chunks; stops the
+    /// program where they differ.
+    void check_kernels(const std::shared_ptr<const columns::View>& compacted) {
+        if (program_ == nullptr || by_occasion_) {
+            return;
+        }
+        const auto question = [&](expr::Kernels kernels) {
+            return expr::RangeQuestion{
+                .program = program_.get(), .world = &world_, .now = now_, .kernels = kernels};
+        };
+        expr::RangeEvaluator kernels(compacted, question(expr::Kernels::on));
+        expr::RangeEvaluator walk(compacted, question(expr::Kernels::off));
+        for (std::uint32_t range = 0; range < kernels.range_count(); ++range) {
+            const auto by_kernel = kernels.truths(range);
+            const auto by_walk = walk.truths(range);
+            require(std::equal(by_kernel.begin(), by_kernel.end(), by_walk.begin(), by_walk.end()),
+                    "kernels and walk differ");
+        }
+        for (const expr::PopulationOperand& operand : expr::population_operands(*program_)) {
+            check_distribution(operand, compacted);
+        }
+    }
+
+  private:
+    void check_distribution(const expr::PopulationOperand& operand,
+                            const std::shared_ptr<const columns::View>& compacted) {
+        expr::RangeEvaluator evaluator(
+            compacted, {.program = operand.program.get(), .world = &world_, .now = now_});
+        expr::DistributionBuilder builder;
+        for (std::uint32_t range = 0; range < evaluator.range_count(); ++range) {
+            evaluator.add_values(range, builder);
+        }
+        const expr::Distribution found = builder.finish();
+        const expr::Distribution& walked = thresholds_.by_operand.at(operand.text);
+        require(found.values == walked.values && found.below == walked.below &&
+                    found.kind == walked.kind,
+                "the distributions of kernels and walk differ");
+    }
+
     void add_occasions(Json& answer) {
         Json occasions = Json::Object{};
         for_each_customer([&](const std::string& id) {
@@ -338,6 +380,7 @@ class CaseRun {
     expr::World world_;
     expr::Evaluator evaluator_;
     std::shared_ptr<const expr::Program> program_;
+    bool by_occasion_ = false;
     Instant now_{};
 };
 
@@ -354,7 +397,11 @@ Json answer_line(const std::string& line) {
     if (const Status applied = store.apply(*batch, Position{0}); !applied) {
         return error_json(applied.error());
     }
-    return CaseRun(*data, store.publish()).answer();
+    CaseRun run(*data, store.publish());
+    Json answer = run.answer();
+    store.compact_all();
+    run.check_kernels(store.publish());
+    return answer;
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ constexpr std::array rows{Row{Configuration::plain, "plain"},
                           Row{Configuration::reprinted, "reprinted"},
                           Row{Configuration::json, "json"},
                           Row{Configuration::csv, "csv"},
-                          Row{Configuration::live, "live"}};
+                          Row{Configuration::live, "live"},
+                          Row{Configuration::walked, "walked"}};
 
 }  // namespace
 

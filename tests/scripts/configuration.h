@@ -19,6 +19,7 @@ enum class Configuration : std::uint8_t {
     json,         ///< expressions go through their JSON form before they are used
     csv,          ///< events come from CSV files where a CSV can hold them
     live,         ///< a directory that lives; what is asked is kept as a segment from the start
+    walked,       ///< from a checkpoint, and no kernel over columns is used
 };
 
 /// Returns the word of tests/configs.txt.

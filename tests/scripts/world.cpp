@@ -78,7 +78,8 @@ Status World::open() {
     engine::OpenOptions options;
     options.create = true;
     options.log.synchronous = false;
-    options.use_checkpoint = configuration_ == Configuration::checkpoint;
+    options.use_checkpoint =
+        configuration_ == Configuration::checkpoint || configuration_ == Configuration::walked;
     if (configuration_ == Configuration::tiny_blocks) {
         options.store.range_size = 1;
         options.store.delta_rows_min = 1;
@@ -156,7 +157,8 @@ Status World::append(std::span<const ScriptRecord* const> records, std::size_t n
             return status;
         }
         if (configuration_ == Configuration::restart ||
-            configuration_ == Configuration::checkpoint) {
+            configuration_ == Configuration::checkpoint ||
+            configuration_ == Configuration::walked) {
             if (auto status = end_of_line(); !status) {
                 return status;
             }
@@ -244,6 +246,7 @@ Status World::erase(const std::string& customer) {
 Status World::end_of_line() {
     switch (configuration_) {
         case Configuration::restart: return open();
+        case Configuration::walked:
         case Configuration::checkpoint: {
             workspace_->publish();
             if (auto written = workspace_->write_checkpoint(); !written) {
@@ -293,7 +296,14 @@ Result<engine::PreparedQuestion> World::prepare(const std::string& expression,
         return text.error();
     }
     return engine::PreparedQuestion::prepare(
-        view(), {.text = *text, .at = at, .purpose = purpose_, .threads = 1}, use);
+        view(),
+        {.text = *text,
+         .at = at,
+         .purpose = purpose_,
+         .threads = 1,
+         .kernels =
+             configuration_ == Configuration::walked ? expr::Kernels::off : expr::Kernels::on},
+        use);
 }
 
 }  // namespace fineline::scripts

@@ -16,7 +16,14 @@ constexpr std::uint64_t additions_between_carries = std::uint64_t{1} << 29U;
 
 }  // namespace
 
-void ExactSum::add(double number) {
+void ExactSum::widen() {
+    wide_ = true;
+    chunks_.fill(0);
+    add_wide(high_);
+    add_wide(low_part_);
+}
+
+void ExactSum::add_wide(double number) {
     const auto bits = std::bit_cast<std::uint64_t>(number);
     const auto biased = static_cast<int>((bits >> 52U) & 0x7ffU);
     const std::uint64_t significand =
@@ -35,8 +42,8 @@ void ExactSum::add(double number) {
         chunks_[static_cast<std::size_t>(chunk + i)] += sign * parts[static_cast<std::size_t>(i)];
     }
     low_ = std::min(low_, chunk);
-    ++count_;
-    if (count_ % additions_between_carries == 0) {
+    ++additions_;
+    if (additions_ % additions_between_carries == 0) {
         carry(chunks_);
     }
 }
@@ -50,7 +57,7 @@ void ExactSum::carry(Chunks& chunks) const {
     }
 }
 
-double ExactSum::rounded() const {
+double ExactSum::rounded_wide() const {
     Chunks chunks = chunks_;
     carry(chunks);
     const bool negative = chunks.back() < 0;

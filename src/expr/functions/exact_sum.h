@@ -13,16 +13,35 @@ namespace fineline::expr::functions {
 /// It is a fixed-point number wide enough for every finite double, held in chunks of 32 bits with
 /// room for carries, after Kulisch's long accumulator (Kulisch & Miranker 1986, "The arithmetic of
 /// the digital computer"). Adding costs three additions, rounding a walk over the chunks in use.
+/// As long as two doubles hold the sum exactly (each addition's error is found by Knuth's TwoSum),
+/// that is all there is: their one addition rounds it, and the chunks are not touched.
 class ExactSum {
   public:
+    // The chunks are set when they are first needed.
+    ExactSum() {}  // NOLINT(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init)
+
     /// Adds a finite number.
-    void add(double number);
+    void add(double number) {
+        ++count_;
+        if (!wide_) {
+            const double high = high_ + number;
+            const double low = low_part_ + error_of(high_, number, high);
+            const bool exact = error_of(low_part_, error_of(high_, number, high), low) == 0;
+            if (exact) {
+                high_ = high;
+                low_part_ = low;
+                return;
+            }
+            widen();
+        }
+        add_wide(number);
+    }
 
     /// How many numbers were added.
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
     /// Returns the sum, rounded half to even; infinite where it is beyond the largest double.
-    [[nodiscard]] double rounded() const;
+    [[nodiscard]] double rounded() const { return wide_ ? rounded_wide() : high_ + low_part_; }
 
   private:
     static constexpr int chunk_bits = 32;
@@ -31,11 +50,25 @@ class ExactSum {
 
     using Chunks = std::array<std::int64_t, chunk_count>;
 
+    /// What rounding took from `a + b = sum`; not a number where the sum is beyond all doubles.
+    [[nodiscard]] static double error_of(double a, double b, double sum) {
+        const double of_b = sum - a;
+        return (a - (sum - of_b)) + (b - of_b);
+    }
+
+    void widen();
+    void add_wide(double number);
+    [[nodiscard]] double rounded_wide() const;
+
     /// Brings chunks [low_, high_] into 0 ≤ chunk < 2^32 but for the topmost, which keeps the sign.
     void carry(Chunks& chunks) const;
 
-    Chunks chunks_{};  ///< chunk i weighs 2^(32·i − 1074)
+    double high_ = 0;
+    double low_part_ = 0;
+    bool wide_ = false;
+    std::uint64_t additions_ = 0;  ///< into the chunks
     std::uint64_t count_ = 0;
+    Chunks chunks_;          ///< chunk i weighs 2^(32·i − 1074); only where wide
     int low_ = chunk_count;  ///< the least chunk in use
 };
 
