@@ -29,7 +29,7 @@ mkdirSync(out, { recursive: true });
 const file = `${out}/segbench.duckdb`;
 if (existsSync(file)) rmSync(file);
 const database = await (await DuckDBInstance.create(file)).connect();
-await database.run("set memory_limit = '8GB'");
+await database.run("set memory_limit = '2GB'");
 
 await database.run(`create table customers as
   select 'c' || id as customer_id,

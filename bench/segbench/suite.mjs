@@ -4,8 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '../../tools/duckdb/duckdb.mjs';
 
-export const suiteFile = fileURLToPath(new URL('suite.json', import.meta.url));
-export const suite = JSON.parse(readFileSync(suiteFile, 'utf8'));
+export const suite = JSON.parse(readFileSync(new URL('suite.json', import.meta.url), 'utf8'));
 
 /** Runs a program to its end and returns its standard output; throws with its messages if it fails. */
 export function run(program, ...args) {
@@ -35,8 +34,8 @@ export async function openDuckdb(folder, threads = 2) {
   return connection;
 }
 
-/** The SQL of a question over a table, at the suite's instant. */
-export function sqlOf(question, table) {
-  const now = `timestamp '${suite.now.replace('T', ' ').replace('Z', '')}'`;
+/** The SQL of a question over a table, at an instant: the suite's unless another is given. */
+export function sqlOf(question, table, at = suite.now) {
+  const now = `timestamp '${at.replace('T', ' ').replace('Z', '')}'`;
   return question.sql.replace(/\bE\b/g, table).replaceAll('NOW', now);
 }
