@@ -98,11 +98,9 @@ double cpu_seconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-/// CPU time, in microseconds, of appending a batch of 1,000 records and publishing, while a reader
-/// holds an old view; the mean of 1,000 batches, so that every step of a delta's life is in it.
-double append_microseconds(Store& store, Generator& generator) {
-    constexpr int batches = 1000;
-    const auto old = store.publish();
+/// CPU time, in microseconds, of appending that many batches of 1,000 records, publishing after
+/// each.
+double append_microseconds(Store& store, Generator& generator, int batches) {
     double seconds = 0;
     for (int i = 0; i < batches; ++i) {
         const auto batch = RecordBatch::open(generator.batch(1000));
@@ -113,7 +111,7 @@ double append_microseconds(Store& store, Generator& generator) {
         const auto view = store.publish();
         seconds += cpu_seconds() - start;
     }
-    return seconds * 1e6 / batches;
+    return seconds * 1e6;
 }
 
 void fill(Store& store, Generator& generator, std::uint64_t events) {
@@ -153,31 +151,51 @@ Compaction compact(Store& store) {
             .peak_megabytes = status_megabytes("VmHWM:") - before};
 }
 
-/// What an append and a compaction cost as the columns grow, as rows of a table. Every size is a
-/// store of its own, with 20,000 customers a million events.
+/// A store of one size, with 20,000 customers a million events, and a view of it that a reader
+/// holds.
+struct Grown {
+    explicit Grown(std::uint32_t of) : millions(of), generator(of * 20'000) {
+        fill(store, generator, std::uint64_t{of} * 1'000'000);
+        old = store.publish();
+    }
+
+    std::uint32_t millions;
+    Generator generator;
+    Store store;
+    std::shared_ptr<const View> old;
+    double append = 0;  ///< microseconds, of all batches
+};
+
+/// What an append and a compaction cost as the columns grow, as rows of a table. The sizes take
+/// turns, a few batches each, so that whatever else the machine does meets them all; in all there
+/// are enough that every step of a delta's life is in it.
 void run_growth(const std::vector<std::uint32_t>& sizes) {
+    constexpr int turns = 40;
+    constexpr int batches_a_turn = 50;
+    std::vector<std::unique_ptr<Grown>> all;
+    for (const std::uint32_t millions : sizes) {
+        all.push_back(std::make_unique<Grown>(millions));
+    }
+    for (int turn = 0; turn < turns; ++turn) {
+        for (const auto& one : all) {
+            one->append += append_microseconds(one->store, one->generator, batches_a_turn);
+        }
+    }
     std::printf(
         "| million events held | customers | µs per batch of 1,000 | against the first | all "
         "compacted in | its peak beyond | bytes an event "
         "|\n|---:|---:|---:|---:|---:|---:|---:|\n");
-    double first = 0;
-    for (const std::uint32_t millions : sizes) {
-        Store store;
-        Generator generator(millions * 20'000);
-        fill(store, generator, std::uint64_t{millions} * 1'000'000);
-        const double cost = append_microseconds(store, generator);
-        first = first == 0 ? cost : first;
-        const Compaction compaction = compact(store);
+    for (const auto& one : all) {
+        const Compaction compaction = compact(one->store);
         std::printf("| %u | %u | %.0f | %.2f | %.2f s | %.0f MB | %.1f |\n",
-                    millions,
-                    millions * 20'000,
-                    cost,
-                    cost / first,
+                    one->millions,
+                    one->millions * 20'000,
+                    one->append / (turns * batches_a_turn),
+                    one->append / all.front()->append,
                     compaction.seconds,
                     compaction.peak_megabytes,
-                    static_cast<double>(store.bytes_in_memory()) /
-                        static_cast<double>(store.event_count()));
-        std::fflush(stdout);
+                    static_cast<double>(one->store.bytes_in_memory()) /
+                        static_cast<double>(one->store.event_count()));
     }
 }
 
@@ -197,8 +215,10 @@ void run(std::uint32_t customers, std::uint32_t events) {
                 events / fold / 1e6,
                 events,
                 customers);
+    const auto old = store.publish();
+    constexpr int batches = 1000;
     std::printf("append   %9.1f µs per batch of 1,000 and publish, an old view held\n",
-                append_microseconds(store, generator));
+                append_microseconds(store, generator, batches) / batches);
     auto start = std::chrono::steady_clock::now();
     store.compact_all();
     std::printf("compact  %9.2f s\n", seconds_since(start));

@@ -100,7 +100,7 @@ class CheckpointReader {
         read_customers(state.customers);
         read_dictionary(*state.account_ids);
         for (TableGroup& group : state.groups) {
-            read_group(group, state.options);
+            read_group(group, state);
         }
         if (failed_ || !directory_.ok() || !directory_.at_end()) {
             return corrupt("a block does not match its checksum");
@@ -207,7 +207,7 @@ class CheckpointReader {
         }
     }
 
-    void read_group(TableGroup& group, const StoreOptions& options) {
+    void read_group(TableGroup& group, const Store::State& state) {
         read_dictionary(*group.names);
         const std::uint64_t tables = directory_.varint();
         if (failed_ || tables != group.names->size()) {
@@ -217,7 +217,7 @@ class CheckpointReader {
         for (std::uint32_t id = 0; id < tables && !failed_; ++id) {
             const bool alive = group.names->uses(id) > 0;
             group.tables.push_back(std::make_unique<Table>(
-                alive ? group.names->text(id) : std::string_view(), options));
+                alive ? group.names->text(id) : std::string_view(), state.options, state.pool));
             read_table(*group.tables.back());
         }
         group.symbols = nullptr;

@@ -240,7 +240,7 @@ void Compactor::plan_columns(bool some_removed) {
     for (const std::uint32_t row : order_) {
         if (row >= delta_bit) {
             for (const DeltaCell& cell : delta_->cells(row & ~delta_bit)) {
-                see(plan_of(cell.property), cell.cell);
+                see(plan_of(cell.property), cell.cell());
             }
         }
     }
@@ -355,7 +355,7 @@ void Compactor::write_columns() {
         if (order_[i] >= delta_bit) {
             for (const DeltaCell& cell : delta_->cells(order_[i] & ~delta_bit)) {
                 const Plan& plan = plans_[plan_index_[cell.property] - 1];
-                put(plan.encoding, plan.target, rows, i, cell.cell);
+                put(plan.encoding, plan.target, rows, i, cell.cell());
             }
         }
     }

@@ -76,10 +76,10 @@ class Customers {
         return ids_->find(id);
     }
 
-    /// Brings what note() reads into the cache.
-    void prefetch_note(std::uint32_t ordinal) const {
-        __builtin_prefetch(current_.links.find(ordinal));
-        __builtin_prefetch(current_.earliest.find(ordinal));
+    /// Reads what note() will read, so that it is in the cache then.
+    [[nodiscard]] std::uint64_t touch_note(std::uint32_t ordinal) const {
+        const std::uint32_t root = current_.root(ordinal);
+        return static_cast<std::uint64_t>(current_.earliest_of(root).time_since_epoch().count());
     }
 
     /// Notes that something happened to the customer at that time.

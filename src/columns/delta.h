@@ -1,6 +1,7 @@
 #pragma once
 
 #include "columns/chunk.h"
+#include "columns/memory_block.h"
 
 #include <atomic>
 #include <cstddef>
@@ -19,16 +20,20 @@ struct DeltaRow {
     std::uint16_t cells = 0;
 };
 
+/// A Cell and its property.
 struct DeltaCell {
-    Cell cell;
+    std::uint64_t payload = 0;
     std::uint32_t property = 0;
+    ValueKind kind = absent;
+
+    [[nodiscard]] Cell cell() const { return {.payload = payload, .kind = kind}; }
 };
 
 /// The latest rows of one table and one range, in order of arrival, chained per customer, with room
 /// for a fixed number of rows and cells. One thread appends; others read at the same time what the
 /// position of their View lets them see: they ignore rows that arrived at or after it. When it is
 /// full a larger one takes over, and this stays with the Views that hold it.
-class Delta {
+class alignas(64) Delta {
   public:
     static constexpr std::uint32_t none = 0xffff'ffffU;
 
@@ -37,8 +42,8 @@ class Delta {
         std::uint32_t cells = 0;
     };
 
-    /// `buckets` is a power of two, at most the customers of a range.
-    Delta(Room room, std::uint32_t buckets);
+    /// `buckets` is a power of two, at most the customers of a range. Its arrays lie in the pool.
+    Delta(Room room, std::uint32_t buckets, std::shared_ptr<MemoryPool> pool);
     ~Delta();
     Delta(const Delta&) = delete;
     Delta& operator=(const Delta&) = delete;
@@ -49,10 +54,11 @@ class Delta {
         return row_count_ < room_.rows && cell_count_ + cells <= room_.cells;
     }
 
-    /// Appends a row; `row.previous` and `row.first_cell` are set here. O(cells). Needs room.
-    void append(DeltaRow row, std::span<const DeltaCell> cells);
+    /// Appends a row of which `previous`, `first_cell` and `cells` are set here. O(cells). Needs
+    /// room.
+    void append(const DeltaRow& row, std::span<const DeltaCell> cells);
 
-    /// Copies all rows of a smaller one.
+    /// Copies all rows of a smaller one; this one is empty.
     void append_all(const Delta& other);
 
     // Of the writing thread.
@@ -62,11 +68,14 @@ class Delta {
 
     [[nodiscard]] Room room() const { return room_; }
 
-    /// Brings what the next append for a customer writes into the cache.
-    void prefetch_append(std::uint32_t local) const {
-        __builtin_prefetch(rows_.get() + row_count_, 1);
-        __builtin_prefetch(cells_.get() + cell_count_, 1);
-        __builtin_prefetch(&heads_[local & bucket_mask_], 1);
+    /// Brings what the next append for a customer writes into the cache. The head of its bucket is
+    /// read, for it lies anywhere and a prefetch may be dropped; returned so that it is not left
+    /// out.
+    [[nodiscard]] std::uint32_t touch_append(std::uint32_t local) const {
+        __builtin_prefetch(rows_ + row_count_, 1);
+        __builtin_prefetch(cells_ + cell_count_, 1);
+        __builtin_prefetch(cells_ + cell_count_ + 2, 1);  // may lie in the next line
+        return heads_[local & bucket_mask_].load(std::memory_order_relaxed);
     }
 
     // Of any thread.
@@ -86,35 +95,41 @@ class Delta {
     [[nodiscard]] const DeltaRow& row(std::uint32_t row) const { return rows_[row]; }
 
     [[nodiscard]] std::span<const DeltaCell> cells(std::uint32_t row) const {
-        return {cells_.get() + rows_[row].first_cell, rows_[row].cells};
+        return {cells_ + rows_[row].first_cell, rows_[row].cells};
     }
 
     [[nodiscard]] Cell cell(std::uint32_t property, std::uint32_t row) const {
         for (const DeltaCell& candidate : cells(row)) {
             if (candidate.property == property) {
-                return candidate.cell;
+                return candidate.cell();
             }
         }
         return {};
     }
 
     [[nodiscard]] std::size_t bytes() const {
-        return sizeof *this + room_.rows * sizeof(DeltaRow) + room_.cells * sizeof(DeltaCell) +
-               (std::size_t{bucket_mask_} + 1) * sizeof(std::uint32_t);
+        return sizeof *this + MemoryPool::piece_bytes(block_bytes());
     }
 
     void wipe_when_freed() const { wipe_.store(true, std::memory_order_relaxed); }
 
   private:
+    [[nodiscard]] std::size_t block_bytes() const {
+        return room_.rows * sizeof(DeltaRow) + room_.cells * sizeof(DeltaCell) +
+               (std::size_t{bucket_mask_} + 1) * sizeof(std::uint32_t);
+    }
+
+    // The first line holds all that an append needs.
     Room room_;
     std::uint32_t bucket_mask_;
     std::uint32_t row_count_ = 0;
     std::uint32_t cell_count_ = 0;
-    std::unique_ptr<DeltaRow[]> rows_;
-    std::unique_ptr<DeltaCell[]> cells_;
-    std::unique_ptr<std::atomic<std::uint32_t>[]> heads_;  ///< row + 1, 0: none
     std::atomic<std::uint32_t> published_ = 0;
+    DeltaRow* rows_ = nullptr;
+    DeltaCell* cells_ = nullptr;
+    std::atomic<std::uint32_t>* heads_ = nullptr;  ///< row + 1, 0: none
     mutable std::atomic<bool> wipe_ = false;
+    std::shared_ptr<MemoryPool> pool_;
 };
 
 }  // namespace fineline::columns

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t slots_min = 16;
 constexpr std::size_t block_bytes_min = 256;
-constexpr std::size_t block_bytes_max = std::size_t{1} << 20U;
+constexpr std::size_t block_bytes_max = std::size_t{2} << 20U;
 constexpr std::uint32_t uses_max = 0xffff'ffffU;
 
 std::uint32_t hash_of_slot(std::uint64_t slot) {
@@ -27,7 +27,10 @@ std::uint32_t code_of_slot(std::uint64_t slot) {
 }  // namespace
 
 DictionarySlots::DictionarySlots(std::size_t capacity)
-    : slots_(std::make_unique<std::atomic<std::uint64_t>[]>(capacity)), mask_(capacity - 1) {
+    : memory_(capacity * sizeof(std::atomic<std::uint64_t>)),
+      slots_(reinterpret_cast<std::atomic<std::uint64_t>*>(memory_.data())),
+      mask_(capacity - 1) {
+    std::uninitialized_default_construct_n(slots_, capacity);
     require(std::has_single_bit(capacity), "the capacity of dictionary slots is a power of two");
 }
 
@@ -48,12 +51,6 @@ void DictionarySlots::restore(const std::uint64_t* slots) {
 
 Dictionary::Dictionary() : slots_(std::make_shared<DictionarySlots>(slots_min)) {}
 
-Dictionary::~Dictionary() {
-    for (const std::atomic<Entry*>& page : pages_) {
-        delete[] page.load(std::memory_order_relaxed);
-    }
-}
-
 std::uint32_t Dictionary::hash(std::string_view text, TextKind kind) {
     const std::uint64_t sum = checksum(text);
     const auto folded = static_cast<std::uint32_t>(sum ^ (sum >> 32U));
@@ -71,20 +68,24 @@ Dictionary::Entry& Dictionary::new_entry() {
     const std::uint32_t page = std::bit_width(shifted) - 5U;
     require(page < pages_.size(), "a dictionary holds at most 2^32 texts");
     if (pages_[page].load(std::memory_order_relaxed) == nullptr) {
-        pages_[page].store(new Entry[std::size_t{first_page} << page], std::memory_order_release);
+        const std::size_t entries = std::size_t{first_page} << page;
+        page_memory_[page] = MemoryBlock(entries * sizeof(Entry));
+        auto* const begin = reinterpret_cast<Entry*>(page_memory_[page].data());
+        std::uninitialized_value_construct_n(begin, entries);
+        pages_[page].store(begin, std::memory_order_release);
     }
     ++size_;
     return entry(size_ - 1);
 }
 
 char* Dictionary::store(std::string_view text) {
-    if (blocks_.empty() || used_of_last_block_ + text.size() > blocks_.back().capacity) {
-        const std::size_t wanted = blocks_.empty() ? block_bytes_min : blocks_.back().capacity * 2;
+    if (blocks_.empty() || used_of_last_block_ + text.size() > blocks_.back().bytes()) {
+        const std::size_t wanted = blocks_.empty() ? block_bytes_min : blocks_.back().bytes() * 2;
         const std::size_t capacity = std::max(std::min(wanted, block_bytes_max), text.size());
-        blocks_.push_back({.bytes = std::make_unique<char[]>(capacity), .capacity = capacity});
+        blocks_.emplace_back(capacity);
         used_of_last_block_ = 0;
     }
-    char* const at = blocks_.back().bytes.get() + used_of_last_block_;
+    char* const at = reinterpret_cast<char*>(blocks_.back().data()) + used_of_last_block_;
     if (!text.empty()) {
         std::memcpy(at, text.data(), text.size());
     }
@@ -165,10 +166,10 @@ void Dictionary::prefetch_entry(std::uint32_t hash) const {
     __builtin_prefetch(first_entry(hash));
 }
 
-void Dictionary::prefetch_text(std::uint32_t hash) const {
-    if (const Entry* found = first_entry(hash)) {
-        __builtin_prefetch(found->bytes);
-    }
+std::uint64_t Dictionary::touch_text(std::uint32_t hash) const {
+    const Entry* const found = first_entry(hash);
+    const bool has_text = found != nullptr && (found->size_and_kind & size_mask) > 0;
+    return has_text ? static_cast<std::uint8_t>(found->bytes[0]) : 0;
 }
 
 bool Dictionary::release(std::uint32_t code, std::uint32_t uses) {
@@ -232,8 +233,8 @@ std::size_t Dictionary::bytes() const {
                    ? 0
                    : (std::size_t{first_page} << page) * sizeof(Entry);
     }
-    for (const Block& block : blocks_) {
-        sum += block.capacity;
+    for (const MemoryBlock& block : blocks_) {
+        sum += block.bytes();
     }
     return sum;
 }

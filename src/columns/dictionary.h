@@ -1,5 +1,7 @@
 #pragma once
 
+#include "columns/memory_block.h"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -38,7 +40,8 @@ class DictionarySlots {
     void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
 
   private:
-    std::unique_ptr<std::atomic<std::uint64_t>[]> slots_;
+    MemoryBlock memory_;
+    std::atomic<std::uint64_t>* slots_;
     std::size_t mask_;
 };
 
@@ -48,7 +51,7 @@ class DictionarySlots {
 class Dictionary {
   public:
     Dictionary();
-    ~Dictionary();
+    ~Dictionary() = default;
     Dictionary(const Dictionary&) = delete;
     Dictionary& operator=(const Dictionary&) = delete;
     Dictionary(Dictionary&&) = delete;
@@ -93,11 +96,11 @@ class Dictionary {
     [[nodiscard]] std::shared_ptr<const DictionarySlots> slots() const { return slots_; }
 
     // Bring what looking up a text of that hash will read into the cache: each step needs what the
-    // one before has fetched.
+    // one before has fetched. The last returns some of it, see Store::State::fold_group.
     void prefetch_slot(std::uint32_t hash) const { slots_->prefetch(hash); }
 
     void prefetch_entry(std::uint32_t hash) const;
-    void prefetch_text(std::uint32_t hash) const;
+    [[nodiscard]] std::uint64_t touch_text(std::uint32_t hash) const;
 
     /// Takes back uses; true if none is left. Uses beyond 2³² − 1 are not counted, such a text
     /// stays.
@@ -135,11 +138,6 @@ class Dictionary {
         std::uint32_t uses = 0;
     };
 
-    struct Block {
-        std::unique_ptr<char[]> bytes;
-        std::size_t capacity = 0;
-    };
-
     struct Probe {
         std::uint32_t hash;
         std::uint32_t size;
@@ -160,7 +158,8 @@ class Dictionary {
     void grow_slots();
 
     std::array<std::atomic<Entry*>, 29> pages_{};  ///< page k holds 16 · 2^k entries
-    std::vector<Block> blocks_;
+    std::array<MemoryBlock, 29> page_memory_;
+    std::vector<MemoryBlock> blocks_;
     std::size_t used_of_last_block_ = 0;
     std::shared_ptr<void> mapped_;
     std::shared_ptr<DictionarySlots> slots_;

@@ -49,7 +49,7 @@ std::uint32_t Store::State::table_named(TableKind kind, std::string_view name) {
         return no_table;
     }
     const std::uint32_t id = group.names->intern(name);
-    group.tables.push_back(std::make_unique<Table>(group.names->text(id), options));
+    group.tables.push_back(std::make_unique<Table>(group.names->text(id), options, pool));
     group.symbols = nullptr;
     return id;
 }
@@ -247,30 +247,31 @@ void Store::State::fold(const RecordBatch& batch, const RecordView& record, std:
 }
 
 /// Folds the records of the group. Customers come in no order, so what is held of each lies far
-/// from that of the one before: all of it is asked for early, step by step, and is in the cache
-/// when it is needed.
+/// from that of the one before: all of it is asked for early, step by step, in loops so short that
+/// many reads are under way at once. They are reads where they can be: a processor drops prefetches
+/// when it is busy fetching.
 void Store::State::fold_group(const RecordBatch& batch, Position first) {
     for (const Upcoming& one : upcoming) {
         customers.ids().prefetch_entry(one.hash);
     }
     for (const Upcoming& one : upcoming) {
-        customers.ids().prefetch_text(one.hash);
+        touched += customers.ids().touch_text(one.hash);
     }
     for (Upcoming& one : upcoming) {
         one.ordinal = customers.ordinal(one.record.customer, one.hash);
-        customers.prefetch_note(one.ordinal);
         const std::uint32_t id = one.record.kind == RecordKind::event
                                      ? table_of(batch, TableKind::event, one.record.name)
                                      : no_table;
-        if (id != no_table) {
-            one.table = &table(TableKind::event, id);
-            one.table->prefetch_delta(one.ordinal);
-        }
+        one.table = id == no_table ? nullptr : &table(TableKind::event, id);
     }
     for (const Upcoming& one : upcoming) {
-        if (one.table != nullptr) {
-            one.table->prefetch_append(one.ordinal);
-        }
+        touched += customers.touch_note(one.ordinal);
+    }
+    for (const Upcoming& one : upcoming) {
+        touched += one.table == nullptr ? 0 : one.table->touch_delta(one.ordinal);
+    }
+    for (const Upcoming& one : upcoming) {
+        touched += one.table == nullptr ? 0 : one.table->touch_append(one.ordinal);
     }
     for (const Upcoming& one : upcoming) {
         record_position = first.value() + one.record.index;

@@ -76,6 +76,7 @@ struct Store::State {
                     ErasedFromColumns& erased);
 
     StoreOptions options;
+    std::shared_ptr<MemoryPool> pool = std::make_shared<MemoryPool>();
     Compactor compactor;
     Customers customers;
     std::shared_ptr<Dictionary> account_ids = std::make_shared<Dictionary>();
@@ -94,6 +95,7 @@ struct Store::State {
     std::vector<std::uint32_t> pending_of;  ///< property → place in pending + 1
     std::vector<DeltaCell> cells;
     std::vector<Upcoming> upcoming;  ///< a group of them
+    std::uint64_t touched = 0;       ///< sum of what was read early, which nobody asks for
 
     std::vector<GivenOut> views;
     std::uint64_t sequence = 0;

@@ -67,9 +67,10 @@ Datum TableView::datum(std::uint32_t property, const Cell& cell) const {
     return {};
 }
 
-Table::Table(std::string_view name, const StoreOptions& options)
+Table::Table(std::string_view name, const StoreOptions& options, std::shared_ptr<MemoryPool> pool)
     : name_(name),
       options_(options),
+      pool_(std::move(pool)),
       buckets_max_(options.range_size),
       property_names_(std::make_shared<Dictionary>()),
       symbols_(list_symbols(property_names_)) {}
@@ -87,28 +88,28 @@ std::uint32_t Table::property(std::string_view name) {
 
 DeltaCell Table::store(std::uint32_t property, const Datum& value) {
     Property& of = properties_[property];
-    DeltaCell stored{.cell = {.payload = 0, .kind = value.kind()}, .property = property};
+    DeltaCell stored{.payload = 0, .property = property, .kind = value.kind()};
     switch (value.kind()) {
-        case ValueKind::boolean: stored.cell.payload = value.boolean() ? 1 : 0; break;
+        case ValueKind::boolean: stored.payload = value.boolean() ? 1 : 0; break;
         case ValueKind::number:
-            stored.cell.payload =
+            stored.payload =
                 std::bit_cast<std::uint64_t>(value.number() == 0 ? 0.0 : value.number());
             break;
         case ValueKind::timestamp:
-            stored.cell.payload =
+            stored.payload =
                 static_cast<std::uint64_t>(value.timestamp().time_since_epoch().count());
             break;
         case ValueKind::duration:
-            stored.cell.payload = static_cast<std::uint64_t>(value.duration().count());
+            stored.payload = static_cast<std::uint64_t>(value.duration().count());
             break;
-        case ValueKind::string: stored.cell.payload = of.dictionary->intern(value.string()); break;
+        case ValueKind::string: stored.payload = of.dictionary->intern(value.string()); break;
         case ValueKind::list:
-            stored.cell.payload = of.dictionary->intern(value.list_encoding(), TextKind::list);
+            stored.payload = of.dictionary->intern(value.list_encoding(), TextKind::list);
             break;
         case ValueKind::missing:
-        case ValueKind::withheld: stored.cell.kind = ValueKind::missing; break;
+        case ValueKind::withheld: stored.kind = ValueKind::missing; break;
     }
-    ++count_of(of.kinds, stored.cell.kind, stored.cell.kind == ValueKind::list);
+    ++count_of(of.kinds, stored.kind, stored.kind == ValueKind::list);
     return stored;
 }
 
@@ -152,7 +153,8 @@ Delta& Table::room_for(std::uint32_t range, std::size_t cells) {
     while (room.cells < wanted) {
         room.cells *= 2;
     }
-    auto larger = std::make_shared<Delta>(room, std::min(buckets_max_, std::bit_ceil(room.rows)));
+    auto larger =
+        std::make_shared<Delta>(room, std::min(buckets_max_, std::bit_ceil(room.rows)), pool_);
     if (entry.delta != nullptr) {
         larger->append_all(*entry.delta);
     }
@@ -185,14 +187,13 @@ void Table::compact_all(Compactor& compactor) {
 void Table::take_back_row(std::span<const DeltaCell> cells,
                           std::vector<std::vector<std::uint32_t>>& unused) {
     for (const DeltaCell& stored : cells) {
-        if (stored.cell.kind == absent) {
+        if (stored.kind == absent) {
             continue;
         }
         Property& of = properties_[stored.property];
-        const auto code = static_cast<std::uint32_t>(stored.cell.payload);
-        const bool is_text =
-            stored.cell.kind == ValueKind::string || stored.cell.kind == ValueKind::list;
-        --count_of(of.kinds, stored.cell.kind, is_text && of.dictionary->is_list(code));
+        const auto code = static_cast<std::uint32_t>(stored.payload);
+        const bool is_text = stored.kind == ValueKind::string || stored.kind == ValueKind::list;
+        --count_of(of.kinds, stored.kind, is_text && of.dictionary->is_list(code));
         if (is_text && of.dictionary->release(code)) {
             unused[stored.property].push_back(code);
         }
@@ -218,7 +219,10 @@ std::uint64_t Table::take_back(std::uint32_t range,
                     cells.clear();
                     for (std::uint32_t i = 0; i < base->column_count(); ++i) {
                         const Column column = base->column(i);
-                        cells.push_back({.cell = column.cell(row), .property = column.property});
+                        const Cell cell = column.cell(row);
+                        cells.push_back({.payload = cell.payload,
+                                         .property = column.property,
+                                         .kind = cell.kind});
                     }
                     take_back_row(cells, unused);
                 }

@@ -76,7 +76,8 @@ struct PendingWipe {
 /// time.
 class Table {
   public:
-    Table(std::string_view name, const StoreOptions& options);
+    /// Its deltas lie in the pool.
+    Table(std::string_view name, const StoreOptions& options, std::shared_ptr<MemoryPool> pool);
 
     [[nodiscard]] std::string_view name() const { return name_; }
 
@@ -105,14 +106,16 @@ class Table {
     /// Appends a row; compacts its chunk when the delta is full. Amortised O(cells).
     void append(const RowKey& key, std::span<const DeltaCell> cells, Compactor& compactor);
 
-    // Ask early for the memory that an append for a customer will need: its delta, then, when that
-    // is there, the places in it.
-    void prefetch_delta(std::uint32_t ordinal) const { __builtin_prefetch(open_delta(ordinal)); }
+    // Read early what an append for a customer will need: its delta, then, when that is there, the
+    // places in it. Return some of it, so that the reading is not left out.
+    [[nodiscard]] std::uint64_t touch_delta(std::uint32_t ordinal) const {
+        const Delta* const delta = open_delta(ordinal);
+        return delta == nullptr ? 0 : delta->row_count();
+    }
 
-    void prefetch_append(std::uint32_t ordinal) const {
-        if (const Delta* delta = open_delta(ordinal)) {
-            delta->prefetch_append(ordinal % options_.range_size);
-        }
+    [[nodiscard]] std::uint64_t touch_append(std::uint32_t ordinal) const {
+        const Delta* const delta = open_delta(ordinal);
+        return delta == nullptr ? 0 : delta->touch_append(ordinal % options_.range_size);
     }
 
     void compact_all(Compactor& compactor);
@@ -171,6 +174,7 @@ class Table {
 
     std::string_view name_;
     StoreOptions options_;
+    std::shared_ptr<MemoryPool> pool_;
     std::uint32_t buckets_max_;
     TableCounts counts_;
     std::vector<Open> open_;
