@@ -348,4 +348,24 @@ std::vector<std::string> customer_ids(const std::shared_ptr<const columns::View>
     return ids;
 }
 
+std::vector<std::string> first_customer_ids(const std::shared_ptr<const columns::View>& view,
+                                            const std::vector<CustomerOrdinal>& members,
+                                            std::size_t limit) {
+    const columns::Reader reader(view);
+    std::vector<std::string> least;  // a heap, the greatest in front
+    for (const CustomerOrdinal who : members) {
+        const std::string_view id = reader.customer_id(who);
+        if (least.size() < limit) {
+            least.emplace_back(id);
+            std::push_heap(least.begin(), least.end());
+        } else if (limit > 0 && id < least.front()) {
+            std::pop_heap(least.begin(), least.end());
+            least.back() = id;
+            std::push_heap(least.begin(), least.end());
+        }
+    }
+    std::sort_heap(least.begin(), least.end());
+    return least;
+}
+
 }  // namespace fineline::engine
