@@ -1,5 +1,6 @@
 #include "engine/workspace.h"
 
+#include "base/path_for_tests.h"
 #include "engine/definitions.h"
 #include "engine/erasure.h"
 #include "engine/profile.h"
@@ -29,9 +30,9 @@ Instant at(std::string_view text) {
 class WorkspaceTest : public testing::Test {
   protected:
     WorkspaceTest()
-        : directory_(fs::path(testing::TempDir()) /
-                     ("fineline_" +
-                      std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
+        : directory_(path_for_tests(
+              "workspace_" +
+              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
         fs::remove_all(directory_);
         open();
     }

@@ -1,3 +1,4 @@
+#include "base/path_for_tests.h"
 #include "engine/live_for_tests.h"
 #include "http/client.h"
 #include "http/serving.h"
@@ -24,9 +25,7 @@ using Ids = std::set<std::string>;
 /// A server of this process over a directory of its own. One thread at a time.
 class RetailServer {
   public:
-    RetailServer()
-        : clock(Instant(first_day)),
-          path_(std::filesystem::path(testing::TempDir()) / "retail_over_http") {
+    RetailServer() : clock(Instant(first_day)), path_(path_for_tests("retail_over_http")) {
         std::filesystem::remove_all(path_);
         http::ServingOptions options;
         options.directory = path_.string();
