@@ -10,6 +10,7 @@ describe('numbers', () => {
         [format.share(0.0421), '4.2 %'],
         [format.share(0), '0 %'],
         [format.share(-0.02), '−2.0 %'],
+        [format.share(-0.0001), '0.0 %'],
         [format.number(3.14159), '3.142'],
         [format.signed(-3), '−3'],
         [format.scaled(3293.4678, 'amount'), '3,293'],

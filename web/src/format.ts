@@ -23,7 +23,8 @@ export function short(value: number): string {
 export function share(value: number): string {
     const percent = value * 100;
     const digits = percent !== 0 && Math.abs(percent) < 10 ? 1 : 0;
-    return `${percent.toFixed(digits).replace('-', '−')} %`;
+    const text = percent.toFixed(digits).replace(/^-(?=[0.]+$)/, '');
+    return `${text.replace('-', '−')} %`;
 }
 
 /** A number of which nothing is known but its size. */

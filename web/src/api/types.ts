@@ -175,6 +175,7 @@ export type Health = {
 export type KeyBody = {
     name: string;
     kind: 'write' | 'admin';
+    source?: string;
 };
 
 export type KeyList = {
@@ -182,6 +183,7 @@ export type KeyList = {
         id: string;
         kind: 'write' | 'admin';
         name: string;
+        source: string;
         created_at: string;
         revoked_at: string | null;
     }>;
@@ -208,6 +210,7 @@ export type NewKey = {
     id: string;
     kind: 'write' | 'admin';
     name: string;
+    source: string;
     created_at: string;
     revoked_at: string | null;
     secret: string;
@@ -475,13 +478,85 @@ export type WebhookReplay = {
     after: number;
 };
 
-export type Session = {
-    csrf: string;
-    expires_at: string;
+export type ApplyBody = {
+    yaml: string;
+    plan?: string;
 };
 
-export type SessionBody = {
-    key: string;
+export type CheckBody = {
+    expression: string;
+    purpose?: string;
+};
+
+export type Checked = {
+    canonical: string;
+    json: unknown;
+    sql: {
+        duckdb: string | null;
+        why_not: string | null;
+    };
+    reads: {
+        events: Array<string>;
+        any_event: boolean;
+        traits: Array<string>;
+        account_traits: Array<string>;
+        consents: Array<string>;
+        segments: Array<string>;
+        context: Array<string>;
+        population: boolean;
+        clock: boolean;
+    };
+    warnings: Array<{
+        message: string;
+        begin: number;
+        end: number;
+    }>;
+};
+
+export type Language = {
+    functions: Array<{
+        name: string;
+        takes: string;
+        summary: string;
+        example: string;
+    }>;
+    keywords: Array<string>;
+};
+
+export type Moved = {
+    since: string;
+    complete: boolean;
+    segments: Array<{
+        name: string;
+        size: number;
+        entered: number;
+        left: number;
+    }>;
+    freshness: Freshness;
+};
+
+export type Overlaps = {
+    customers: number;
+    in_none: number;
+    left_out: number;
+    segments: Array<{
+        name: string;
+        size: number;
+    }>;
+    pairs: Array<{
+        a: string;
+        b: string;
+        both: number;
+        jaccard: number;
+        share_of_a_in_b: number;
+        share_of_b_in_a: number;
+    }>;
+    freshness: Freshness;
+};
+
+export type PlanBody = {
+    yaml?: string;
+    version?: number;
 };
 
 export type Portfolio = {
@@ -496,22 +571,65 @@ export type Portfolio = {
         name: string;
         expression: string;
         purpose: string | null;
+        because: string | null;
+        action: string | null;
     }>;
     freshness: Freshness;
 };
 
-export type PlanBody = {
-    yaml?: string;
-    version?: number;
-};
-
-export type ApplyBody = {
-    yaml: string;
-    plan?: string;
-};
-
-export type RollbackBody = {
+export type PortfolioApplied = {
+    plan: string;
+    at: string;
+    customers: number;
+    base_version: number;
+    nothing_to_change: boolean;
+    definitions: Array<{
+        kind: 'purpose' | 'segment';
+        name: string;
+        change: 'added' | 'changed' | 'unchanged' | 'gone' | 'follows';
+        fields: Array<{
+            field: string;
+            before: string;
+            after: string;
+        }>;
+        warnings: Array<string>;
+        expression?: string;
+        size_before?: number;
+        size_after?: number;
+        unknown_after?: number;
+        entering?: number;
+        entering_examples?: Array<string>;
+        leaving?: number;
+        leaving_examples?: Array<string>;
+    }>;
+    overlaps: Array<{
+        first: string;
+        second: string;
+        first_size: number;
+        second_size: number;
+        both: number;
+        jaccard: number;
+        containment: number;
+    }>;
+    warnings: Array<string>;
     version: number;
+    freshness: Freshness;
+};
+
+export type PortfolioHistory = {
+    versions: Array<{
+        version: number;
+        at: string;
+        note: string;
+        definitions: Array<{
+            kind: string;
+            name: string;
+            what: 'added' | 'changed' | 'archived' | 'restored';
+            definition_version: number;
+            text: string;
+        }>;
+    }>;
+    freshness: Freshness;
 };
 
 export type PortfolioPlan = {
@@ -552,76 +670,23 @@ export type PortfolioPlan = {
     freshness: Freshness;
 };
 
-export type PortfolioApplied = {
-    plan: string;
-    at: string;
-    customers: number;
-    base_version: number;
-    nothing_to_change: boolean;
-    definitions: Array<{
-        kind: 'purpose' | 'segment';
-        name: string;
-        change: 'added' | 'changed' | 'unchanged' | 'gone' | 'follows';
-        fields: Array<{
-            field: string;
-            before: string;
-            after: string;
-        }>;
-        warnings: Array<string>;
-        expression?: string;
-        size_before?: number;
-        size_after?: number;
-        unknown_after?: number;
-        entering?: number;
-        entering_examples?: Array<string>;
-        leaving?: number;
-        leaving_examples?: Array<string>;
-    }>;
-    overlaps: Array<{
-        first: string;
-        second: string;
-        first_size: number;
-        second_size: number;
-        both: number;
-        jaccard: number;
-        containment: number;
-    }>;
-    warnings: Array<string>;
-    freshness: Freshness;
+export type RollbackBody = {
     version: number;
 };
 
-export type PortfolioHistory = {
-    versions: Array<{
-        version: number;
-        at: string;
-        note: string;
-        definitions: Array<{
-            kind: string;
-            name: string;
-            what: 'added' | 'changed' | 'archived' | 'restored';
-            definition_version: number;
-            text: string;
-        }>;
-    }>;
-    freshness: Freshness;
-};
-
-export type Overlaps = {
-    customers: number;
-    in_none: number;
-    left_out: number;
-    segments: Array<{
-        name: string;
-        size: number;
-    }>;
-    pairs: Array<{
-        a: string;
-        b: string;
-        both: number;
-        jaccard: number;
-        share_of_a_in_b: number;
-        share_of_b_in_a: number;
+export type SegmentCard = {
+    name: string;
+    size: number;
+    members_sampled: number;
+    rest_sampled: number;
+    rows: Array<{
+        what: string;
+        unit: 'share' | 'days' | 'number';
+        members: number;
+        rest: number;
+        index: number | null;
+        low: number;
+        high: number;
     }>;
     freshness: Freshness;
 };
@@ -644,70 +709,34 @@ export type SegmentFlow = {
     freshness: Freshness;
 };
 
-export type SegmentCard = {
-    name: string;
-    size: number;
-    members_sampled: number;
-    rest_sampled: number;
-    rows: Array<{
-        what: string;
-        unit: 'share' | 'days' | 'number';
-        members: number;
-        rest: number;
-        index: number | null;
-        low: number;
-        high: number;
+export type Session = {
+    csrf: string;
+    expires_at: string;
+};
+
+export type SessionBody = {
+    key: string;
+};
+
+export type Status = {
+    at: string;
+    started_at: string;
+    uptime_s: number;
+    log_position: number;
+    customers: number;
+    events: number;
+    segments: number;
+    quarantined: number;
+    watermark: string | null;
+    lag_s: number | null;
+    writing: boolean;
+    queue_batches: number;
+    sources: Array<{
+        source: string;
+        kept: number;
+        duplicates: number;
+        rejected: number;
     }>;
-    freshness: Freshness;
-};
-
-export type CheckBody = {
-    expression: string;
-    purpose?: string;
-};
-
-export type Checked = {
-    canonical: string;
-    json: unknown;
-    sql: {
-        duckdb: string | null;
-        why_not: string | null;
-    };
-    reads: Record<string, unknown>;
-    warnings: Array<string>;
-};
-
-export type Language = {
-    functions: Array<{
-        name: string;
-        takes: string;
-        summary: string;
-        example: string;
-    }>;
-    keywords: Array<string>;
-};
-
-export type StudyBody = {
-    kind: 'audit' | 'curve' | 'discover';
-    purpose: string;
-    method?: string;
-    capacity?: number;
-    segments?: number;
-    seed?: number;
-    at?: string;
-};
-
-export type StudySummary = {
-    id: string;
-    kind: 'audit' | 'curve' | 'discover';
-    purpose: string;
-    method: string;
-    state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-    step: string;
-    fraction: number | null;
-    asked_at: string;
-    ended_at: string | null;
-    error: string | null;
 };
 
 export type Study = {
@@ -721,44 +750,34 @@ export type Study = {
     asked_at: string;
     ended_at: string | null;
     error: string | null;
-    result?: Record<string, unknown> | null;
+    result: Record<string, unknown> | null;
+};
+
+export type StudyBody = {
+    kind: 'audit' | 'curve' | 'discover';
+    purpose: string;
+    method?: 'tree' | 'kmeans' | 'kmedoids' | 'lca' | 'rfm';
+    capacity?: number;
+    segments?: number;
+    seed?: number;
+    at?: string;
 };
 
 export type StudyList = {
     studies: Array<StudySummary>;
 };
 
-export type Status = {
-    at: string;
-    started_at: string;
-    uptime_s: number;
-    segments: number;
-    queue_batches: number;
-    log_position: number;
-    customers: number;
-    events: number;
-    quarantined: number;
-    watermark: string | null;
-    lag_s: number | null;
-    writing: boolean;
-    sources: Array<{
-        source: string;
-        kept: number;
-        duplicates: number;
-        rejected: number;
-    }>;
-};
-
-export type Moved = {
-    since: string;
-    complete: boolean;
-    segments: Array<{
-        name: string;
-        size: number;
-        entered: number;
-        left: number;
-    }>;
-    freshness: Freshness;
+export type StudySummary = {
+    id: string;
+    kind: 'audit' | 'curve' | 'discover';
+    purpose: string;
+    method: string;
+    state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+    step: string;
+    fraction: number | null;
+    asked_at: string;
+    ended_at: string | null;
+    error: string | null;
 };
 
 export interface Routes {
@@ -942,6 +961,24 @@ export interface Routes {
         body: null;
         answer: SegmentSizes;
     };
+    'GET /v1/segments/{name}/card': {
+        path: { name: string };
+        query: None;
+        body: null;
+        answer: SegmentCard;
+    };
+    'POST /v1/check': {
+        path: None;
+        query: None;
+        body: CheckBody;
+        answer: Checked;
+    };
+    'GET /v1/language': {
+        path: None;
+        query: None;
+        body: null;
+        answer: Language;
+    };
     'POST /v1/ask': {
         path: None;
         query: None;
@@ -1038,90 +1075,6 @@ export interface Routes {
         body: null;
         answer: PurposeRemoved;
     };
-    'GET /v1/settings': {
-        path: None;
-        query: None;
-        body: null;
-        answer: SettingList;
-    };
-    'PUT /v1/settings/{name}': {
-        path: { name: string };
-        query: None;
-        body: SettingBody;
-        answer: SettingStored;
-    };
-    'GET /v1/quarantine': {
-        path: None;
-        query: { before?: number; limit?: number };
-        body: null;
-        answer: QuarantinePage;
-    };
-    'GET /v1/keys': {
-        path: None;
-        query: None;
-        body: null;
-        answer: KeyList;
-    };
-    'POST /v1/keys': {
-        path: None;
-        query: None;
-        body: KeyBody;
-        answer: NewKey;
-    };
-    'DELETE /v1/keys/{id}': {
-        path: { id: string };
-        query: None;
-        body: null;
-        answer: KeyRevoked;
-    };
-    'GET /health': {
-        path: None;
-        query: None;
-        body: null;
-        answer: Health;
-    };
-    'GET /ready': {
-        path: None;
-        query: None;
-        body: null;
-        answer: Ready;
-    };
-    'GET /metrics': {
-        path: None;
-        query: None;
-        body: null;
-        answer: null;
-    };
-    'GET /openapi.json': {
-        path: None;
-        query: None;
-        body: null;
-        answer: Any;
-    };
-    'POST /v1/session': {
-        path: None;
-        query: None;
-        body: SessionBody;
-        answer: Session;
-    };
-    'GET /v1/session': {
-        path: None;
-        query: None;
-        body: null;
-        answer: Session;
-    };
-    'DELETE /v1/session': {
-        path: None;
-        query: None;
-        body: null;
-        answer: null;
-    };
-    'DELETE /v1/sessions': {
-        path: None;
-        query: None;
-        body: null;
-        answer: null;
-    };
     'GET /v1/portfolio': {
         path: None;
         query: None;
@@ -1151,36 +1104,6 @@ export interface Routes {
         query: None;
         body: RollbackBody;
         answer: PortfolioApplied;
-    };
-    'GET /v1/portfolio/overlaps': {
-        path: None;
-        query: None;
-        body: null;
-        answer: Overlaps;
-    };
-    'GET /v1/segments/{name}/flow': {
-        path: { name: string };
-        query: { from?: string; to?: string };
-        body: null;
-        answer: SegmentFlow;
-    };
-    'GET /v1/segments/{name}/card': {
-        path: { name: string };
-        query: None;
-        body: null;
-        answer: SegmentCard;
-    };
-    'POST /v1/check': {
-        path: None;
-        query: None;
-        body: CheckBody;
-        answer: Checked;
-    };
-    'GET /v1/language': {
-        path: None;
-        query: None;
-        body: null;
-        answer: Language;
     };
     'POST /v1/studies': {
         path: None;
@@ -1217,5 +1140,101 @@ export interface Routes {
         query: { since?: string };
         body: null;
         answer: Moved;
+    };
+    'GET /v1/segments/{name}/flow': {
+        path: { name: string };
+        query: { from?: string; to?: string };
+        body: null;
+        answer: SegmentFlow;
+    };
+    'GET /v1/portfolio/overlaps': {
+        path: None;
+        query: None;
+        body: null;
+        answer: Overlaps;
+    };
+    'GET /v1/settings': {
+        path: None;
+        query: None;
+        body: null;
+        answer: SettingList;
+    };
+    'PUT /v1/settings/{name}': {
+        path: { name: string };
+        query: None;
+        body: SettingBody;
+        answer: SettingStored;
+    };
+    'GET /v1/quarantine': {
+        path: None;
+        query: { before?: number; limit?: number };
+        body: null;
+        answer: QuarantinePage;
+    };
+    'GET /v1/keys': {
+        path: None;
+        query: None;
+        body: null;
+        answer: KeyList;
+    };
+    'POST /v1/keys': {
+        path: None;
+        query: None;
+        body: KeyBody;
+        answer: NewKey;
+    };
+    'DELETE /v1/keys/{id}': {
+        path: { id: string };
+        query: None;
+        body: null;
+        answer: KeyRevoked;
+    };
+    'POST /v1/session': {
+        path: None;
+        query: None;
+        body: SessionBody;
+        answer: Session;
+    };
+    'GET /v1/session': {
+        path: None;
+        query: None;
+        body: null;
+        answer: Session;
+    };
+    'DELETE /v1/session': {
+        path: None;
+        query: None;
+        body: null;
+        answer: null;
+    };
+    'DELETE /v1/sessions': {
+        path: None;
+        query: None;
+        body: null;
+        answer: null;
+    };
+    'GET /health': {
+        path: None;
+        query: None;
+        body: null;
+        answer: Health;
+    };
+    'GET /ready': {
+        path: None;
+        query: None;
+        body: null;
+        answer: Ready;
+    };
+    'GET /metrics': {
+        path: None;
+        query: None;
+        body: null;
+        answer: null;
+    };
+    'GET /openapi.json': {
+        path: None;
+        query: None;
+        body: null;
+        answer: Any;
     };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distanceForArea, lensArea, placeCircles } from './circles';
+import { distanceForArea, lensArea, placeCircles, placeLabels } from './circles';
 
 describe('circles', () => {
     it('share what they should: nothing apart, all of the smaller inside', () => {
@@ -21,6 +21,18 @@ describe('circles', () => {
         for (const circle of placed) {
             expect(circle.x - circle.radius).toBeGreaterThanOrEqual(0);
             expect(circle.y + circle.radius).toBeLessThanOrEqual(420);
+        }
+    });
+    it('have labels that cover none of the others', () => {
+        const sizes = Array.from({ length: 12 }, (_, place) => ({ name: `segment_${place}`, size: 100 + place * 90 }));
+        const shared = sizes.slice(1).map((one) => ({ a: 'segment_0', b: one.name, both: 60 }));
+        const circles = placeCircles(sizes, shared, 900, 460);
+        const labels = placeLabels(circles, 900, 460);
+        expect(labels.length).toBeGreaterThanOrEqual(10);
+        for (const [place, label] of labels.entries()) {
+            for (const other of labels.slice(place + 1)) {
+                expect(Math.abs(label.x - other.x) > 60 || Math.abs(label.y - other.y) >= 30).toBe(true);
+            }
         }
     });
     it('of nothing are none', () => {

@@ -51,7 +51,7 @@ const steps = 400;
  */
 export function placeCircles(sizes: Array<{ name: string; size: number }>, shared: Shared[], width: number, height: number): Circle[] {
     const total = sizes.reduce((sum, one) => sum + one.size, 0) || 1;
-    // Circles that all lay apart would fill a third of the paper.
+    // Circles that all lay apart would fill a third of the paper; what they come to is scaled to fit.
     const perPerson = (width * height * 0.34) / total;
     const circles = sizes.map(({ name, size }, place): Circle => {
         const turn = place * 2.399963;
@@ -73,12 +73,85 @@ export function placeCircles(sizes: Array<{ name: string; size: number }>, share
     );
     for (let step = 0; step < steps; step += 1) {
         relax(circles, wanted, 0.5 * (1 - step / steps) + 0.02);
-        for (const circle of circles) {
-            circle.x = Math.min(width - circle.radius - 2, Math.max(circle.radius + 2, circle.x));
-            circle.y = Math.min(height - circle.radius - 2, Math.max(circle.radius + 2, circle.y));
+    }
+    return fit(circles, width, height);
+}
+
+/** Moves and scales all circles alike, so that they fill the paper but for a margin for labels. */
+function fit(circles: Circle[], width: number, height: number): Circle[] {
+    if (circles.length === 0) {
+        return circles;
+    }
+    const margin = 18;
+    const wide = (side: 'x' | 'y'): number =>
+        Math.max(...circles.map((circle) => circle[side] + circle.radius)) - Math.min(...circles.map((circle) => circle[side] - circle.radius));
+    if (wide('y') > wide('x') !== height > width) {
+        return fit(circles.map((circle) => ({ ...circle, x: circle.y, y: circle.x })), width, height);
+    }
+    const left = Math.min(...circles.map((circle) => circle.x - circle.radius));
+    const right = Math.max(...circles.map((circle) => circle.x + circle.radius));
+    const top = Math.min(...circles.map((circle) => circle.y - circle.radius));
+    const bottom = Math.max(...circles.map((circle) => circle.y + circle.radius));
+    const scale = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / (bottom - top));
+    return circles.map((circle) => ({
+        ...circle,
+        x: width / 2 + (circle.x - (left + right) / 2) * scale,
+        y: height / 2 + (circle.y - (top + bottom) / 2) * scale,
+        radius: circle.radius * scale,
+    }));
+}
+
+export interface Label {
+    name: string;
+    x: number;
+    y: number;
+    /** Where the circle is that the label stands outside of; nothing where it stands inside. */
+    anchor: { x: number; y: number } | null;
+}
+
+const letterWidth = 7.1;
+const labelHeight = 30;
+
+/** Places inside a circle that are tried for its label: the centre, then rings around it. */
+function placesInside(circle: Circle, half: number): Array<[number, number]> {
+    const room = circle.radius - Math.min(half, circle.radius * 0.75);
+    const rings = [0.5, 1, 1.4].flatMap((part) =>
+        Array.from({ length: 16 }, (_, turn): [number, number] => [
+            Math.cos((turn * Math.PI) / 8) * room * part,
+            Math.sin((turn * Math.PI) / 8) * Math.min(circle.radius - labelHeight / 2, room * part + 8),
+        ]),
+    );
+    return half < circle.radius ? [[0, 0], ...rings] : [];
+}
+
+/**
+ * Finds places for the labels of circles, two lines each, that cover none of the others: inside its circle, where the
+ * fewest others are; else beside it. A circle whose label fits nowhere has none.
+ */
+export function placeLabels(circles: Circle[], width: number, height: number): Label[] {
+    const placed: Array<Label & { half: number }> = [];
+    const isFree = (x: number, y: number, half: number): boolean =>
+        x - half >= 0 && x + half <= width && y - labelHeight / 2 >= 0 && y + labelHeight / 2 <= height &&
+        placed.every((other) => Math.abs(other.x - x) >= other.half + half + 4 || Math.abs(other.y - y) >= labelHeight);
+    for (const circle of [...circles].sort((a, b) => a.radius - b.radius)) {
+        const half = (Math.max(circle.name.length, 4) * letterWidth) / 2;
+        const others = (x: number, y: number): number => circles.filter((other) => Math.hypot(other.x - x, other.y - y) < other.radius).length;
+        const inside = placesInside(circle, half)
+            .map(([dx, dy]) => ({ x: circle.x + dx, y: circle.y + dy, cost: others(circle.x + dx, circle.y + dy) + Math.hypot(dx, dy) / circle.radius }))
+            .filter(({ x, y }) => isFree(x, y, half))
+            .sort((a, b) => a.cost - b.cost)[0];
+        const beyond = [1.1, 1.6, 2.2].flatMap((part) =>
+            Array.from({ length: 16 }, (_, turn) => ({
+                x: circle.x + Math.cos((turn * Math.PI) / 8) * (circle.radius * part + half + 6),
+                y: circle.y + Math.sin((turn * Math.PI) / 8) * (circle.radius * part + labelHeight / 2 + 6),
+            })),
+        );
+        const found = inside ?? beyond.filter(({ x, y }) => isFree(x, y, half)).sort((a, b) => others(a.x, a.y) - others(b.x, b.y))[0];
+        if (found) {
+            placed.push({ name: circle.name, x: found.x, y: found.y, half, anchor: inside ? null : { x: circle.x, y: circle.y } });
         }
     }
-    return circles;
+    return placed.map(({ name, x, y, anchor }) => ({ name, x, y, anchor }));
 }
 
 /** Moves each pair a part of the way towards its distance. */

@@ -17,6 +17,10 @@ describe('differences', () => {
         const changed = compareWords('count(x) > 3', 'count(x) >= 4').filter((piece) => piece.kind !== 'same');
         expect(changed.map((piece) => piece.kind + piece.text.trim())).toEqual(['added=', 'removed3', 'added4']);
     });
+    it('texts with little in common stay whole', () => {
+        expect(compareWords('rfm.recency = 5', 'sum(purchase.amount) > 5000').map((piece) => piece.kind)).toEqual(['removed', 'same', 'added']);
+        expect(compareWords('', 'did x')).toEqual([{ kind: 'added', text: 'did x' }]);
+    });
     it('patches: headers are neither added nor removed', () => {
         expect(patchLines('--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n').map((piece) => piece.kind)).toEqual(['same', 'same', 'same', 'removed', 'added']);
     });

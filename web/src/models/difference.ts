@@ -42,6 +42,10 @@ export function compare(before: string[], after: string[]): Piece[] {
     return pieces;
 }
 
+/** Below this share of common text a comparison word by word is harder to read than both texts whole. */
+const alikeMin = 0.4;
+
+/** Compares two texts word by word; texts with little in common stand one after the other. */
 export function compareWords(before: string, after: string): Piece[] {
     const words = (text: string): string[] => text.match(/\s+|[\w.]+|[^\w\s]/g) ?? [];
     const joined: Piece[] = [];
@@ -52,6 +56,14 @@ export function compareWords(before: string, after: string): Piece[] {
         } else {
             joined.push({ ...piece });
         }
+    }
+    const kept = joined.filter((piece) => piece.kind === 'same').reduce((sum, piece) => sum + piece.text.trim().length, 0);
+    if (before !== '' && after !== '' && kept < alikeMin * Math.max(before.length, after.length)) {
+        return [
+            { kind: 'removed', text: before },
+            { kind: 'same', text: ' ' },
+            { kind: 'added', text: after },
+        ];
     }
     return joined;
 }

@@ -18,6 +18,9 @@ const keywords = new Set(
         'week weeks month months year years quarter today yesterday this no date on').split(' '),
 );
 
+/** Words that are functions before a parenthesis and something else elsewhere. */
+const alsoFunctions = new Set(['first', 'last', 'days', 'weeks', 'months']);
+
 /** Splits an expression; the texts of the tokens joined are the expression. */
 export function tokenize(expression: string): Token[] {
     return [...expression.matchAll(pattern)].map((match): Token => {
@@ -26,8 +29,8 @@ export function tokenize(expression: string): Token[] {
         const begin = match.index;
         if (groups.word !== undefined) {
             const calls = /^\s*\(/.test(expression.slice(begin + text.length));
-            const kind = keywords.has(text) && !(calls && text === 'first') ? 'keyword' : calls ? 'function' : 'name';
-            return { kind: calls && text === 'last' ? 'function' : kind, text, begin };
+            const isFunction = calls && (!keywords.has(text) || alsoFunctions.has(text));
+            return { kind: isFunction ? 'function' : keywords.has(text) ? 'keyword' : 'name', text, begin };
         }
         if (groups.quoted !== undefined) {
             return { kind: 'name', text, begin };
