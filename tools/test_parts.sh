@@ -19,6 +19,7 @@ duckdb        always  10  30    the emitted SQL on DuckDB, on random questions a
 segbench      always  5   20    the questions of SegBench, set for set: the program, the emitted SQL, hand-written SQL
 cli           always  10  40    the program from outside: commands, exit codes, a real data set, broken rows, kill -9
 http          always  15  60    the server from outside: real SDKs, hostile clients, contract, kill -9
+console       always  10  20    the console: its types and models, then a browser that walks every page
 asan          full    10  60    unit and spanning tests under AddressSanitizer and UBSan
 tsan          full    10  60    unit and spanning tests under ThreadSanitizer
 fuzz          full    10  30    every fuzzer for 60 seconds
@@ -58,6 +59,13 @@ part_cli() {
 part_http() {
     ensure_npm "$root/tests/http" "the public tracking SDKs"
     FINELINE="$root/build/fineline" python3 "$root/tools/run_unittest.py" "$root/tests/http"
+}
+
+# Types and models are counted with the walk; the walk says the closing line of all three.
+part_console() {
+    ensure_npm "$root/web" "what the console is built with"
+    ensure_npm "$root/tests/console" "the browser's driver"
+    FINELINE="$root/build/fineline" node "$root/tests/console/run.mjs"
 }
 
 part_oracle() {

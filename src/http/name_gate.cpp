@@ -4,11 +4,10 @@
 
 namespace fineline::http {
 
-void NameGate::enter(const engine::Live& live) {
+void NameGate::enter(const std::shared_ptr<const columns::View>& view) {
     const std::lock_guard lock(lock_);
     if (is_stale_ && on_their_way_ == 0) {
-        // Taken under the lock: it holds what every request that has left brought.
-        names_ = engine::known_names(live.view()->columns());
+        names_ = engine::known_names(view);
         is_stale_ = false;
     }
     ++on_their_way_;

@@ -1,7 +1,5 @@
 #include "ingest/input_stream.h"
 
-#include "base/path_for_tests.h"
-
 #include <gtest/gtest.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -115,7 +113,7 @@ TEST(InputStream, ReportsCutAndBrokenCompression) {
 }
 
 TEST(InputStream, ReadsFilesAndNamesWhatIsMissing) {
-    const std::string path = path_for_tests("input_stream.txt").string();
+    const std::string path = testing::TempDir() + "input_stream_test.txt";
     std::ofstream(path) << "hello";
     auto source = open_source(path);
     ASSERT_TRUE(source);

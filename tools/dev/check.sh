@@ -64,6 +64,12 @@ check_scripts() {
     (cd "$root" && shellcheck -x -a dev tools/test_parts.sh "${scripts[@]}")
 }
 
+# The console's types and markup; nothing is installed for it that the build does not need.
+check_web() {
+    ensure_npm "$root/web" "what the console is built with"
+    (cd "$root/web" && npm run --silent check)
+}
+
 # Says how one check went, with its output only when it failed.
 report_check() {
     local name="$1" log="$root/build/logs/check-$1.log"
@@ -89,6 +95,7 @@ run_check() {
     report_check format check_format "$scope" || failed=1
     report_check tidy python3 "$root/tools/run_unittest.py" "$root/tests/tidy" || failed=1
     report_check scripts check_scripts || failed=1
+    report_check web check_web || failed=1
     report_check lint check_lint "$scope" || failed=1
     return "$failed"
 }

@@ -160,6 +160,7 @@ run_test() {
     export FINELINE_SEED="${FINELINE_SEED:-$(date +%s)}"
     say "tests of $(tested_commit), $scale, FINELINE_SEED=$FINELINE_SEED"
     ensure_installed build test
+    build_console
     build_preset release
     ln -sfn release/src/fineline "$root/build/fineline"
     state="$root/build/$scale/$(tested_commit)"

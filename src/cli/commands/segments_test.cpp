@@ -1,4 +1,3 @@
-#include "base/path_for_tests.h"
 #include "cli/command.h"
 #include "engine/definition_change.h"
 #include "engine/definitions.h"
@@ -18,7 +17,7 @@ namespace fs = std::filesystem;
 /// Runs a command line over a directory of the test.
 class SegmentsTest : public testing::Test {
   protected:
-    SegmentsTest() : directory_(path_for_tests("segments")) {
+    SegmentsTest() : directory_(fs::path(testing::TempDir()) / "fineline_segments_test") {
         fs::remove_all(directory_);
         engine::OpenOptions options;
         options.create = true;

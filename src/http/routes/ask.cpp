@@ -69,8 +69,11 @@ Result<Json> customers(const engine::PreparedQuestion& question, std::uint64_t l
     if (!answer) {
         return answer.error();
     }
-    const std::vector<std::string> ids =
-        engine::first_customer_ids(question.view(), answer->members, limit);
+    std::vector<std::string> ids;
+    if (limit > 0) {
+        ids = engine::customer_ids(question.view(), answer->members);
+        ids.resize(std::min<std::size_t>(ids.size(), limit));
+    }
     return question_json(question)
         .set("count", answer->members.size())
         .set("customers", answer->customers)

@@ -1,10 +1,10 @@
-#include "engine/overlaps.h"
+#include "http/overlaps.h"
 
 #include <algorithm>
 
-namespace fineline::engine {
+namespace fineline::http {
 
-GroupOverlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) {
+Overlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) {
     std::size_t rows = 0;
     for (const auto& group : groups) {
         for (const CustomerOrdinal row : group) {
@@ -28,7 +28,7 @@ GroupOverlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) 
             of_row[end[row.value()]++] = static_cast<std::uint32_t>(group);
         }
     }
-    GroupOverlaps found;
+    Overlaps found;
     std::vector<std::uint64_t> both(groups.size() * groups.size(), 0);
     for (std::size_t row = 0; row < rows; ++row) {
         found.in_some += begin[row] < begin[row + 1] ? 1U : 0U;
@@ -48,4 +48,4 @@ GroupOverlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) 
     return found;
 }
 
-}  // namespace fineline::engine
+}  // namespace fineline::http
