@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace fineline::study {
 
@@ -72,9 +73,10 @@ std::vector<MergeSummary> merge_summaries(const AuditWork& work) {
             continue;
         }
         MergeSummary summary{.segments = step.parts.size(),
+                             .move = step.move,
                              .first = part_name(step.first, work.ground.purpose),
                              .second = part_name(step.second, work.ground.purpose),
-                             .ground = step.first.empty() ? "" : to_string(step.ground),
+                             .ground = step.move == MergeMove::today ? "" : to_string(step.ground),
                              .captured = {},
                              .reversed = {}};
         if (work.facts.can_divide) {
@@ -97,33 +99,50 @@ struct Advice {
 Advice advise_by_merging(const AuditWork& work) {
     std::vector<const MergeStep*> steps;
     std::vector<PathPoint> path;
+    const Groundwork& ground = work.ground;
+    std::vector<OutcomeSums> earlier = ground.fit_cells;
+    for (std::size_t cell = 0; cell < earlier.size(); ++cell) {
+        earlier[cell].add(ground.choose.cells[cell]);
+    }
+    const std::size_t earlier_count = ground.fit_rows.size() + ground.choose.rows.size();
     for (auto step = work.merges.rbegin(); step != work.merges.rend(); ++step) {
         if (!step->on_choose) {
             continue;
         }
-        const auto grouping =
-            group_by_priority(work.ground.panel.sets, *work.ground.cells, step->parts);
+        const auto sums =
+            group_by_priority(ground.panel.sets, *ground.cells, step->parts).sums(earlier);
         steps.push_back(&*step);
         path.push_back({.segments = step->parts.size(),
                         .on_choose = *step->on_choose,
-                        .usable = large_enough(work.ground, grouping, step->parts.size())});
+                        .usable = large_enough(
+                            ground, std::span(sums).first(step->parts.size()), earlier_count)});
     }
-    Advice advice{.recommendation = recommend(path, work.ground.purpose.capacity),
+    Advice advice{.recommendation = recommend(path, ground.purpose.capacity),
                   .portfolio = {},
                   .on_judge = {}};
-    const MergeStep& taken = *steps[advice.recommendation.point];
-    advice.portfolio = with_parts(work.ground.purpose, taken.parts);
-    advice.on_judge = *taken.on_judge;
-    advice.segments = taken.parts.size();
+    Parts parts = steps[advice.recommendation.point]->parts;
+    advice.on_judge = *steps[advice.recommendation.point]->on_judge;
+    if (!advice.recommendation.anything_told) {
+        // Where nothing is told, no segment is better than another: all of them are one.
+        parts = {std::vector<std::size_t>(work.facts.segments.size())};
+        std::iota(parts.front().begin(), parts.front().end(), std::size_t{0});
+        advice.on_judge = ground.judge.judgement->of_cells(fitted_values(
+            group_by_priority(ground.panel.sets, *ground.cells, parts), ground.fit_cells));
+    }
+    advice.portfolio = with_parts(ground.purpose, parts);
+    advice.segments = parts.size();
     return advice;
 }
 
 Advice advise_by_tree(const AuditWork& work) {
     std::vector<PathPoint> path;
     for (std::size_t k = 1; k <= work.tree_on_choose.size(); ++k) {
-        path.push_back({.segments = k,
-                        .on_choose = work.tree_on_choose[k - 1],
-                        .usable = large_enough(work.ground, work.ground.tree_grouping(k), k)});
+        path.push_back(
+            {.segments = k,
+             .on_choose = work.tree_on_choose[k - 1],
+             .usable = large_enough(work.ground,
+                                    work.ground.tree_grouping(k).sums(work.ground.choose.cells),
+                                    work.ground.choose.rows.size())});
     }
     Advice advice{.recommendation = recommend(path, work.ground.purpose.capacity),
                   .portfolio = {},
@@ -238,23 +257,18 @@ CurveSample curve_sample(std::size_t segments, const Skill& skill, const AuditFa
     return point;
 }
 
-bool large_enough(const Groundwork& ground, const Grouping& grouping, std::size_t parts) {
+bool large_enough(const Groundwork& ground, std::span<const OutcomeSums> parts, std::size_t rows) {
     const auto judged = static_cast<double>(ground.judge.rows.size());
     const auto for_all =
         least_size({ground.fit_all.mean(), ground.fit_all.variance()}, ground.purpose.detect);
-    if (!for_all || *for_all > judged / 2) {
+    if (!for_all || *for_all > judged / 2 || parts.size() == 1) {
         return true;  // not even everybody together could be tested: the finding says so
     }
-    const auto sums = grouping.sums(ground.choose.cells);
-    const double scale = judged / static_cast<double>(ground.choose.rows.size());
-    for (std::size_t part = 0; part < parts; ++part) {
-        const auto needed =
-            least_size({sums[part].mean(), sums[part].variance()}, ground.purpose.detect);
-        if (!needed || sums[part].n * scale < *needed) {
-            return parts == 1;
-        }
-    }
-    return true;
+    const double scale = judged / static_cast<double>(rows);
+    return std::all_of(parts.begin(), parts.end(), [&](const OutcomeSums& part) {
+        const auto needed = least_size({part.mean(), part.variance()}, ground.purpose.detect);
+        return needed && part.n * scale >= *needed;
+    });
 }
 
 FineLine line_of(const AuditWork& work) {

@@ -50,8 +50,9 @@ struct SegmentValue {
 /// A portfolio on the merge path, as it is printed.
 struct MergeSummary {
     std::size_t segments = 0;
+    MergeMove move = MergeMove::today;
     std::string first{};
-    std::string second{};
+    std::string second{};  ///< of a drop: to whom most members fall; empty: the rest
     std::string ground{};
     std::optional<Measured> captured{};
     std::optional<Measured> reversed{};

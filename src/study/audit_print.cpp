@@ -111,9 +111,29 @@ Table segments_table(const AuditReport& report) {
     return table;
 }
 
+std::string move_text(const MergeSummary& merge) {
+    switch (merge.move) {
+        case MergeMove::today: return "today";
+        case MergeMove::join: return merge.first + " with " + merge.second;
+        case MergeMove::drop:
+            return merge.first + " dropped" +
+                   (merge.second.empty() ? " into the rest" : ", mostly to " + merge.second);
+    }
+    return {};
+}
+
+const char* move_word(MergeMove move) {
+    switch (move) {
+        case MergeMove::today: return "today";
+        case MergeMove::join: return "join";
+        case MergeMove::drop: return "drop";
+    }
+    return "";
+}
+
 Table merges_table(const AuditReport& report) {
-    Table table{.title = "Merge path: the pair whose union loses least, again and again",
-                .columns = {"segments", "captured", "reversed priority", "joined", "rests on"},
+    Table table{.title = "Merge path: joined or dropped, whichever loses least, again and again",
+                .columns = {"segments", "captured", "reversed priority", "step", "rests on"},
                 .rows = {}};
     for (const MergeSummary& merge : report.merges) {
         if (table.rows.size() == merges_shown) {
@@ -123,12 +143,11 @@ Table merges_table(const AuditReport& report) {
             return captured ? Cell(measured_estimate("captured", *captured, report.line.n))
                             : Cell();
         };
-        table.rows.push_back(
-            {std::to_string(merge.segments),
-             cell(merge.captured),
-             cell(merge.reversed),
-             merge.first.empty() ? std::string("today") : merge.first + " with " + merge.second,
-             merge.ground});
+        table.rows.push_back({std::to_string(merge.segments),
+                              cell(merge.captured),
+                              cell(merge.reversed),
+                              move_text(merge),
+                              merge.ground});
     }
     return table;
 }
@@ -173,6 +192,7 @@ Json merges_json(const AuditReport& report) {
     for (const MergeSummary& merge : report.merges) {
         json.push(Json()
                       .set("segments", merge.segments)
+                      .set("move", move_word(merge.move))
                       .set("first", merge.first)
                       .set("second", merge.second)
                       .set("rests_on", merge.ground)

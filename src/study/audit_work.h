@@ -24,10 +24,11 @@ struct AuditWork {
 [[nodiscard]] AuditReport report_of(const AuditWork& work);
 
 /// Whether every part of a portfolio is large enough for a test, where the customers judged would
-/// be enough for a test at all.
+/// be enough for a test at all. `parts`: sums of each over some rows that are not the judged ones;
+/// `rows`: how many those are, those in no part among them.
 [[nodiscard]] bool large_enough(const Groundwork& ground,
-                                const Grouping& grouping,
-                                std::size_t parts);
+                                std::span<const OutcomeSums> parts,
+                                std::size_t rows);
 
 /// How a number was measured: protocol, snapshots, rows, what was left out.
 [[nodiscard]] std::vector<Shape> how_measured(const Groundwork& ground);

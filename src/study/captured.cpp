@@ -25,6 +25,7 @@ constexpr double cannot_tell = std::numeric_limits<double>::quiet_NaN();
 Judgement::Judgement(JudgedRows rows, const BootstrapPlan& plan)
     : rows_(std::move(rows)), plan_(plan), cells_(rows_.cells), draws_(plan.draws) {
     require(rows_.cell.size() == rows_.outcome.size(), "a cell per judged row");
+    require(rows_.unit.empty() || rows_.unit.size() == rows_.outcome.size(), "a unit per row");
     cell_draws_.resize(plan.draws * rows_.cells);
     for (std::size_t row = 0; row < size(); ++row) {
         whole_.add(rows_.outcome[row]);
@@ -34,7 +35,7 @@ Judgement::Judgement(JudgedRows rows, const BootstrapPlan& plan)
         CellDraw* cells = cell_draws_.data() + draw * rows_.cells;
         OutcomeSums all;
         for (std::size_t row = 0; row < size(); ++row) {
-            const std::uint32_t weight = bootstrap_weight(plan_.seed, draw, row);
+            const std::uint32_t weight = bootstrap_weight(plan_.seed, draw, unit_of(row));
             if (weight == 0) {
                 continue;
             }
@@ -120,7 +121,7 @@ Skill Judgement::of_rows(std::span<const double> predictions) const {
     for_each_index(plan_.draws, plan_.threads, [&](std::size_t draw) {
         Fit fit;
         for (std::size_t row = 0; row < size(); ++row) {
-            const double weight = bootstrap_weight(plan_.seed, draw, row);
+            const double weight = bootstrap_weight(plan_.seed, draw, unit_of(row));
             fit.products += weight * predictions[row] * rows_.outcome[row];
             fit.squares += weight * predictions[row] * predictions[row];
         }

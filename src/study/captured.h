@@ -25,6 +25,8 @@ struct JudgedRows {
     std::vector<std::uint32_t> cell{};  ///< of each row
     std::size_t cells = 0;
     double fitted_mean = 0;  ///< mean outcome of the fitting rows
+    /// What the bootstrap draws: rows of one customer share a unit. Empty where each row is one.
+    std::vector<std::uint64_t> unit{};
 };
 
 /// Judges models on rows they have not seen: R² = 1 − Σ(y − f ŷ)² / Σ(y − f ȳ)², where ŷ and ȳ come
@@ -58,6 +60,10 @@ class Judgement {
         double products = 0;  ///< Σ y ŷ
         double squares = 0;   ///< Σ ŷ²
     };
+
+    [[nodiscard]] std::uint64_t unit_of(std::size_t row) const {
+        return rows_.unit.empty() ? row : rows_.unit[row];
+    }
 
     [[nodiscard]] Fit fit_of_rows(std::span<const double> predictions) const;
     [[nodiscard]] double factor(const OutcomeSums& all) const;

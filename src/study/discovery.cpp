@@ -148,7 +148,9 @@ Proposal propose(const Groundwork& ground, std::optional<std::size_t> segments) 
     for (std::size_t k = 1; k <= skills.size(); ++k) {
         path.push_back({.segments = k,
                         .on_choose = skills[k - 1],
-                        .usable = large_enough(ground, ground.tree_grouping(k), k) &&
+                        .usable = large_enough(ground,
+                                               ground.tree_grouping(k).sums(ground.choose.cells),
+                                               ground.choose.rows.size()) &&
                                   all_stable(proposal.stability[k - 1])});
     }
     proposal.recommendation = recommend(path, ground.purpose.capacity);

@@ -1,11 +1,13 @@
 #include "study/merge_path.h"
 
+#include "study/path_choice.h"
 #include "study/statistics/mean_tests.h"
 #include "study/statistics/parallel.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace fineline::study {
 
@@ -20,20 +22,24 @@ double loss_of_union(const OutcomeSums& a, const OutcomeSums& b) {
     return a.n + b.n > 0 ? a.n * b.n / (a.n + b.n) * apart * apart : 0;
 }
 
-/// Two parts by number, the one of higher priority first.
-struct Pair {
+/// A step from a portfolio: two parts by number, the one of higher priority first, or one to drop.
+struct Step {
+    MergeMove move = MergeMove::join;
     std::size_t first = 0;
-    std::size_t second = 0;
+    std::size_t second = 0;  ///< of a drop: the part to which most members fall; or the rest
     double loss = std::numeric_limits<double>::infinity();
 };
 
-/// The part with the two joined: it stands where the first of them stood.
-Parts joined_parts(const Parts& before, const Pair& pair) {
+/// The portfolio after the step. What is joined stands where the first of the two stood.
+Parts parts_after(const Parts& before, const Step& step) {
     Parts parts = before;
-    auto& joined = parts[pair.first];
-    joined.insert(joined.end(), parts[pair.second].begin(), parts[pair.second].end());
-    std::sort(joined.begin(), joined.end());
-    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(pair.second));
+    const std::size_t gone = step.move == MergeMove::drop ? step.first : step.second;
+    if (step.move == MergeMove::join) {
+        auto& joined = parts[step.first];
+        joined.insert(joined.end(), parts[step.second].begin(), parts[step.second].end());
+        std::sort(joined.begin(), joined.end());
+    }
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(gone));
     return parts;
 }
 
@@ -49,33 +55,42 @@ bool any_overlap(const MembershipSets& sets) {
     return false;
 }
 
-/// Finds the pair whose union loses least on the fitting rows. One thread at a time.
-class PairSearch {
-  public:
-    PairSearch(const Groundwork& ground, const Parts& parts, const Grouping& grouping)
-        : ground_(ground), parts_(parts), grouping_(grouping) {
-        sums_ = grouping.sums(ground.fit_cells);
-        told_ = told_by(sums_);
-        reevaluates_ = parts.size() <= judged_sizes_max && any_overlap(ground.panel.sets);
-    }
+/// What a search needs to know of the whole path.
+struct PathFacts {
+    bool overlaps = false;
+    double rest_max = 0;  ///< the rest does not outgrow this
+};
 
-    [[nodiscard]] Pair cheapest() const {
-        std::vector<std::size_t> by_mean(parts_.size());
-        for (std::size_t i = 0; i < parts_.size(); ++i) {
-            by_mean[i] = i;
+/// Finds the step that loses least on some rows. One thread at a time.
+class StepSearch {
+  public:
+    StepSearch(const PathRows& rows, const Parts& parts, const PathFacts& facts)
+        : rows_(rows),
+          parts_(parts),
+          facts_(facts),
+          grouping_(group_by_priority(rows.sets, rows.cells, parts)),
+          sums_(grouping_.sums(rows.sums)),
+          told_(told_by(sums_)),
+          reevaluates_(facts.overlaps && parts.size() <= judged_sizes_max) {}
+
+    [[nodiscard]] Step cheapest() const {
+        Step best;
+        for (std::size_t part = 0; part < parts_.size(); ++part) {
+            const Step drop = dropped(part);
+            best = drop.loss < best.loss ? drop : best;
         }
-        std::stable_sort(by_mean.begin(), by_mean.end(), [&](std::size_t a, std::size_t b) {
-            return sums_[a].mean() < sums_[b].mean();
-        });
-        Pair best;
+        const std::vector<std::size_t> by_mean = parts_by_mean();
         for (std::size_t i = 0; i < parts_.size(); ++i) {
             const std::size_t part = by_mean[i];
             if (sums_[part].n > 0 && i + 1 == parts_.size()) {
                 continue;
             }
             const std::size_t other = sums_[part].n == 0 ? owner_of(part) : by_mean[i + 1];
-            const Pair pair{std::min(part, other), std::max(part, other), loss_of(part, other)};
-            best = pair.loss < best.loss ? pair : best;
+            const Step join{MergeMove::join,
+                            std::min(part, other),
+                            std::max(part, other),
+                            loss_of_join(part, other)};
+            best = join.loss < best.loss ? join : best;
         }
         return best;
     }
@@ -90,63 +105,117 @@ class PairSearch {
         return told;
     }
 
+    [[nodiscard]] std::vector<std::size_t> parts_by_mean() const {
+        std::vector<std::size_t> by_mean(parts_.size());
+        std::iota(by_mean.begin(), by_mean.end(), std::size_t{0});
+        std::stable_sort(by_mean.begin(), by_mean.end(), [&](std::size_t a, std::size_t b) {
+            return sums_[a].mean() < sums_[b].mean();
+        });
+        return by_mean;
+    }
+
+    /// Of the members a part holds by itself or behind others, how many each group holds.
+    [[nodiscard]] std::vector<double> holders_of(std::size_t part, const Grouping& by) const {
+        std::vector<double> held(by.groups);
+        for (std::size_t cell = 0; cell < by.group_of_cell.size(); ++cell) {
+            const std::uint32_t set = rows_.cells.set_of(cell);
+            const bool inside =
+                std::any_of(parts_[part].begin(), parts_[part].end(), [&](std::size_t segment) {
+                    return rows_.sets.holds(set, segment);
+                });
+            held[by.group_of_cell[cell]] += inside ? rows_.sums[cell].n : 0;
+        }
+        return held;
+    }
+
     /// The part that holds most of the members of a part of nobody, so that joining the two moves
     /// nobody; any other where it has no members at all.
     [[nodiscard]] std::size_t owner_of(std::size_t part) const {
-        std::vector<double> held(parts_.size());
-        for (std::size_t cell = 0; cell < grouping_.group_of_cell.size(); ++cell) {
-            const std::uint32_t set = ground_.cells->set_of(cell);
-            const bool inside =
-                std::any_of(parts_[part].begin(), parts_[part].end(), [&](std::size_t segment) {
-                    return ground_.panel.sets.holds(set, segment);
-                });
-            if (inside && grouping_.group_of_cell[cell] < parts_.size()) {
-                held[grouping_.group_of_cell[cell]] += ground_.fit_cells[cell].n;
-            }
-        }
+        std::vector<double> held = holders_of(part, grouping_);
+        held.pop_back();
         held[part] = -1;
         return static_cast<std::size_t>(std::max_element(held.begin(), held.end()) - held.begin());
     }
 
-    [[nodiscard]] double loss_of(std::size_t a, std::size_t b) const {
+    [[nodiscard]] double loss_of_join(std::size_t a, std::size_t b) const {
         if (!reevaluates_) {
             return loss_of_union(sums_[a], sums_[b]);
         }
-        const Parts joined = joined_parts(parts_, {std::min(a, b), std::max(a, b)});
-        const Grouping grouping = group_by_priority(ground_.panel.sets, *ground_.cells, joined);
-        return told_ - told_by(grouping.sums(ground_.fit_cells));
+        return told_ - told_by(sums_after({MergeMove::join, std::min(a, b), std::max(a, b)}));
     }
 
-    const Groundwork& ground_;
+    [[nodiscard]] std::vector<OutcomeSums> sums_after(const Step& step) const {
+        return group_by_priority(rows_.sets, rows_.cells, parts_after(parts_, step))
+            .sums(rows_.sums);
+    }
+
+    /// Dropping a part; of infinite loss where that may not be.
+    [[nodiscard]] Step dropped(std::size_t part) const {
+        Step step{MergeMove::drop, part, parts_.size()};
+        const OutcomeSums& rest = sums_.back();
+        if (!reevaluates_) {
+            const bool may = !facts_.overlaps && rest.n + sums_[part].n <= facts_.rest_max;
+            step.loss = may ? loss_of_union(sums_[part], rest) : step.loss;
+            return step;
+        }
+        const Grouping after =
+            group_by_priority(rows_.sets, rows_.cells, parts_after(parts_, step));
+        const std::vector<OutcomeSums> sums = after.sums(rows_.sums);
+        if (sums.back().n > facts_.rest_max) {
+            return step;
+        }
+        const std::vector<double> held = holders_of(part, after);
+        const auto most =
+            static_cast<std::size_t>(std::max_element(held.begin(), held.end()) - held.begin());
+        step.second = most + (most >= part ? 1U : 0U);
+        step.loss = told_ - told_by(sums);
+        return step;
+    }
+
+    const PathRows& rows_;
     const Parts& parts_;
-    const Grouping& grouping_;
+    const PathFacts& facts_;
+    Grouping grouping_;
     std::vector<OutcomeSums> sums_;
     double told_ = 0;
     bool reevaluates_ = false;
 };
 
-MergeGround ground_of(const Groundwork& ground, const Grouping& grouping, const Pair& pair) {
-    Moments first;
-    Moments second;
+/// What a step rests on, by the judging rows: they shaped none of it.
+MergeGround ground_of(const Groundwork& ground, const Parts& before, const MergeStep& step) {
+    const Grouping grouping = group_by_priority(ground.panel.sets, *ground.cells, before);
+    const auto group_of = [&](const std::vector<std::size_t>& part) {
+        return static_cast<std::size_t>(std::find(before.begin(), before.end(), part) -
+                                        before.begin());  // the rest where there is no such part
+    };
+    const std::size_t first = group_of(step.first);
+    const std::size_t second = group_of(step.second);
+    Moments of_first;
+    Moments of_second;
     OutcomeSums all;
-    for (const std::uint32_t row : ground.choose.rows) {
+    for (const std::uint32_t row : ground.judge.rows) {
         const std::size_t group = grouping.group_of_cell[ground.cells->of_row(row)];
         all.add(ground.outcome[row]);
-        if (group == pair.first) {
-            first.add(ground.outcome[row]);
-        } else if (group == pair.second) {
-            second.add(ground.outcome[row]);
+        if (group == first) {
+            of_first.add(ground.outcome[row]);
+        } else if (group == second) {
+            of_second.add(ground.outcome[row]);
         }
     }
+    if (of_first.count() == 0 || (step.move == MergeMove::join && of_second.count() == 0)) {
+        return MergeGround::nobody_moves;
+    }
     const double margin = ground.purpose.detect * std::abs(all.mean());
-    const auto same = equivalence_p_value(first, second, margin);
+    const auto same = equivalence_p_value(of_first, of_second, margin);
     if (same && *same <= 0.05) {
         return MergeGround::shown_same;
     }
-    const auto apart = welch_difference(first, second);
+    const auto apart = welch_difference(of_first, of_second);
     return apart && !apart->interval.contains(0) ? MergeGround::least_different
                                                  : MergeGround::no_evidence;
 }
+
+}  // namespace
 
 bool is_judged(std::size_t size, std::size_t today) {
     if (size <= judged_sizes_max || size == today) {
@@ -160,47 +229,64 @@ bool is_judged(std::size_t size, std::size_t today) {
     return false;
 }
 
-}  // namespace
-
 const char* to_string(MergeGround ground) {
     switch (ground) {
         case MergeGround::shown_same: return "shown the same";
         case MergeGround::no_evidence: return "no evidence of a difference";
-        case MergeGround::least_different: return "different, but less than any other pair";
+        case MergeGround::least_different: return "different, but less than by any other step";
+        case MergeGround::nobody_moves: return "nobody changes sides by it";
     }
     return "";
 }
 
-std::vector<MergeStep> merge_path(const Groundwork& ground) {
+std::vector<MergeStep> lay_path(const PathRows& rows) {
     std::vector<MergeStep> path;
-    const std::size_t segments = ground.purpose.segments.size();
-    if (segments == 0) {
+    if (rows.segments == 0) {
         return path;
     }
-    path.push_back({.parts = parts_of(segments)});
+    path.push_back({.parts = parts_of(rows.segments)});
+    const double rest_today =
+        group_by_priority(rows.sets, rows.cells, path.back().parts).sums(rows.sums).back().n;
+    const PathFacts facts{.overlaps = any_overlap(rows.sets), .rest_max = 2 * rest_today};
     while (path.back().parts.size() > 1) {
         const Parts& before = path.back().parts;
-        const Grouping grouping = group_by_priority(ground.panel.sets, *ground.cells, before);
-        const Pair pair = PairSearch(ground, before, grouping).cheapest();
-        MergeStep step{.parts = joined_parts(before, pair),
-                       .first = before[pair.first],
-                       .second = before[pair.second],
-                       .ground = ground_of(ground, grouping, pair),
-                       .lost = pair.loss};
-        path.push_back(std::move(step));
+        const Step step = StepSearch(rows, before, facts).cheapest();
+        MergeStep next{.parts = parts_after(before, step),
+                       .move = step.move,
+                       .first = before[step.first],
+                       .second = step.second < before.size() ? before[step.second]
+                                                             : std::vector<std::size_t>(),
+                       .lost = step.loss};
+        path.push_back(std::move(next));
     }
+    return path;
+}
+
+std::vector<MergeStep> merge_path(const Groundwork& ground) {
+    const std::size_t segments = ground.purpose.segments.size();
+    if (segments == 0) {
+        return {};
+    }
+    const MembershipSets& sets = ground.panel.sets;
+    const Cells by_set(ground.panel, {});
+    const std::vector<OutcomeSums> sums = by_set.sums(earlier_rows(ground), ground.outcome);
+    std::vector<MergeStep> path = lay_path({sets, by_set, sums, segments});
+    std::vector<Skill> chosen_by = cross_validated(ground, by_set);
     for_each_index(path.size(), ground.threads, [&](std::size_t i) {
         MergeStep& step = path[i];
+        if (i > 0) {
+            step.ground = ground_of(ground, path[i - 1].parts, step);
+        }
         if (!is_judged(step.parts.size(), segments)) {
             return;
         }
-        const auto values = fitted_values(
-            group_by_priority(ground.panel.sets, *ground.cells, step.parts), ground.fit_cells);
-        step.on_choose = ground.choose.judgement->of_cells(values);
-        step.on_judge = ground.judge.judgement->of_cells(values);
-        Parts reversed(step.parts.rbegin(), step.parts.rend());
-        step.reversed = ground.judge.judgement->of_cells(fitted_values(
-            group_by_priority(ground.panel.sets, *ground.cells, reversed), ground.fit_cells));
+        const auto judged = [&](const Parts& parts) {
+            return ground.judge.judgement->of_cells(
+                fitted_values(group_by_priority(sets, *ground.cells, parts), ground.fit_cells));
+        };
+        step.on_choose = std::move(chosen_by[step.parts.size() - 1]);
+        step.on_judge = judged(step.parts);
+        step.reversed = judged(Parts(step.parts.rbegin(), step.parts.rend()));
     });
     return path;
 }

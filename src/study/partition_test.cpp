@@ -102,9 +102,8 @@ Groundwork ground_of(std::size_t segments,
     return ground;
 }
 
-// The last segment's people are all in the second one. Joined to the first it would carry them
-// there.
-TEST(Partition, ASegmentInsideAnotherIsJoinedToIt) {
+// The last segment's people are all in the second one, which stands before it.
+TEST(Partition, ASegmentInsideAnotherIsDroppedFirst) {
     std::vector<std::vector<std::size_t>> memberships;
     std::vector<double> outcome;
     for (int i = 0; i < 300; ++i) {
@@ -116,7 +115,9 @@ TEST(Partition, ASegmentInsideAnotherIsJoinedToIt) {
     }
     const auto path = merge_path(ground_of(3, memberships, outcome));
     ASSERT_EQ(path.size(), 3U);
-    EXPECT_EQ(path[1].parts, (Parts{{0}, {1, 2}}));
+    EXPECT_EQ(path[1].parts, (Parts{{0}, {1}}));
+    EXPECT_EQ(path[1].move, MergeMove::drop);
+    EXPECT_EQ(path[1].second, (std::vector<std::size_t>{1}));
     EXPECT_NEAR(path[1].lost, 0, 1e-9);
     EXPECT_DOUBLE_EQ(path[1].on_judge->value, path[0].on_judge->value);
 }
@@ -135,6 +136,67 @@ TEST(Partition, OverlappingMergesAreEvaluatedAnew) {
     ASSERT_EQ(path.size(), 3U);
     // By means alone the first and the last are nearest; together they would hold everybody.
     EXPECT_NE(path[1].parts, (Parts{{0, 2}, {1}}));
+}
+
+/// `counts[g]` rows of a group each, with outcomes about `means[g]`; the last group is the rest.
+Groundwork disjoint_ground(const std::vector<int>& counts, const std::vector<double>& means) {
+    std::vector<std::vector<std::size_t>> memberships;
+    std::vector<double> outcome;
+    Random random(31);
+    for (std::size_t group = 0; group < counts.size(); ++group) {
+        for (int i = 0; i < counts[group]; ++i) {
+            const bool is_rest = group + 1 == counts.size();
+            memberships.push_back(is_rest ? std::vector<std::size_t>()
+                                          : std::vector<std::size_t>{group});
+            outcome.push_back(means[group] + random.uniform() - 0.5);
+        }
+    }
+    return ground_of(counts.size() - 1, memberships, outcome);
+}
+
+// Who is like the rest is worth no segment.
+TEST(Partition, ASegmentLikeTheRestIsDroppedIntoIt) {
+    const Groundwork ground = disjoint_ground({200, 200, 400}, {1, 3, 3});
+    const auto path = merge_path(ground);
+    ASSERT_EQ(path.size(), 2U);
+    EXPECT_EQ(path[1].move, MergeMove::drop);
+    EXPECT_EQ(path[1].parts, (Parts{{0}}));
+    EXPECT_TRUE(path[1].second.empty());
+    const double losing_more = 200.0 * 200 / 400 * 4;
+    EXPECT_LT(path[1].lost, losing_more / 100);
+}
+
+// Else all of a complete set of segments but one could hide in "none", and would look as if they
+// were fewer.
+TEST(Partition, TheRestDoesNotOutgrowTwiceWhatItHolds) {
+    for (const int rest : {0, 10, 199}) {
+        const auto path = merge_path(disjoint_ground({200, 200, 300, rest}, {1, 2, 3, 3}));
+        EXPECT_EQ(path[1].move, MergeMove::join) << rest;
+        EXPECT_EQ(path[1].parts, (Parts{{0, 1}, {2}})) << rest;
+    }
+    EXPECT_EQ(merge_path(disjoint_ground({200, 200, 300, 300}, {1, 2, 3, 3}))[1].move,
+              MergeMove::drop);
+}
+
+// The first takes half of those in the second and a few of the third: with it less is told.
+TEST(Partition, ASegmentOfNegativeWorthIsDropped) {
+    std::vector<std::vector<std::size_t>> memberships;
+    std::vector<double> outcome;
+    for (int i = 0; i < 400; ++i) {
+        const std::size_t kind = i < 200 ? 1 : 2;
+        memberships.push_back({kind});
+        if (i % 2 == 0) {
+            memberships.back().push_back(0);
+        }
+        outcome.push_back(kind == 1 ? 1 : 5);
+    }
+    const auto path = merge_path(ground_of(3, memberships, outcome));
+    EXPECT_EQ(path[1].move, MergeMove::drop);
+    EXPECT_EQ(path[1].parts, (Parts{{1}, {2}}));
+    // 200 rows were told 3 instead of 1 or 5.
+    EXPECT_NEAR(path[1].lost, -200 * 4, 1e-6);
+    EXPECT_GT(path[1].on_judge->value, path[0].on_judge->value);
+    EXPECT_GT(path[1].on_choose->value, path[0].on_choose->value);
 }
 
 TEST(Partition, EachMergeLosesLeastOfAllPairs) {
