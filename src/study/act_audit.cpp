@@ -179,7 +179,13 @@ Result<ActPanel> read_act_panel(const StudyRequest& request,
     ActPanel panel;
     if (const auto event = reader.find_event(purpose.exposure.event)) {
         const Instant before = request.view->summary(*event).first_seen - Duration(1);
-        auto catalogue = enumerate_features(request.view, purpose, before);
+        Instant begin = before;
+        for (std::uint32_t e = 0; e < reader.event_count(); ++e) {
+            const auto summary = request.view->summary(EventNameId{e});
+            begin = summary.count > 0 ? std::min(begin, summary.first_seen) : begin;
+        }
+        auto catalogue =
+            enumerate_features(request.view, purpose, {.at = before, .before = before - begin});
         if (!catalogue) {
             return catalogue.error();
         }
@@ -242,10 +248,14 @@ Result<ActReport> act_audit(const StudyRequest& request) {
                      .values = act_values(work),
                      .findings = act_findings(work),
                      .line = act_line(work),
+                     .curve = act_curve(work),
                      .segments = work.purpose.segments.size(),
                      .recommended_size = work.study.recommended,
                      .recommended = recommended_portfolio(work)};
     report.patch = portfolio_patch(request.portfolio, report.recommended);
+    for (const Finding& finding : report.findings) {
+        report.curve.too_small += finding.code == "too_small" ? finding.segments.size() : 0U;
+    }
     for (const Finding& finding : report.findings) {
         require(is_finite(finding), "a finding holds a number that is not finite");
     }

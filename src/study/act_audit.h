@@ -12,6 +12,26 @@
 
 namespace fineline::study {
 
+/// A number of segments on the curve of act mode: the metric per customer, in its own direction.
+struct ActCurvePoint {
+    std::size_t segments = 0;
+    Estimate brings{};  ///< doubly robust, on the judging customers
+    double seemed = 0;  ///< the same on the customers that picked the actions
+};
+
+/// What a picture of act mode shows.
+struct ActCurve {
+    std::string metric{};
+    std::string protocol{};
+    std::string floor_action{};
+    std::vector<ActCurvePoint> path{};  ///< ascending; the first is one action for all
+    ActCurvePoint today{};              ///< each segment with the action that did best in it
+    std::size_t recommended = 1;
+    std::optional<int> capacity{};
+    std::uint64_t n = 0;          ///< customers judged
+    std::uint64_t too_small = 0;  ///< of today's segments: could never show the change to detect
+};
+
 /// An audit in act mode: what acting on the segments of a purpose brings, by exposures to actions
 /// that were chosen by chance. Causal, unlike AuditReport.
 struct ActReport {
@@ -22,6 +42,7 @@ struct ActReport {
     std::vector<Shape> values{};    ///< actions for all, policies, the path, net value
     std::vector<Finding> findings{};
     Curve line{};              ///< gain over one action for all, by the number of segments
+    ActCurve curve{};          ///< what the policies bring beside what they seemed to
     std::size_t segments = 0;  ///< today's, without "everybody else"
     std::size_t recommended_size = 1;
     mapping::Portfolio recommended{};
@@ -47,6 +68,10 @@ struct ActReport {
 /// Prints a report for people, or as JSON.
 [[nodiscard]] std::string print(const ActReport& report);
 [[nodiscard]] Json to_json(const ActReport& report);
+
+/// Prints the curve of act mode as a table, or as JSON.
+[[nodiscard]] std::string print_curve(const ActCurve& curve);
+[[nodiscard]] Json to_json(const ActCurve& curve);
 
 /// What the shapes of an act-mode report are made of.
 struct ActWork {
@@ -76,6 +101,7 @@ struct ActPanel {
 [[nodiscard]] std::vector<Shape> act_values(const ActWork& work);
 [[nodiscard]] std::vector<Finding> act_findings(const ActWork& work);
 [[nodiscard]] Curve act_line(const ActWork& work);
+[[nodiscard]] ActCurve act_curve(const ActWork& work);
 [[nodiscard]] std::string act_sentence(const ActWork& work);
 
 }  // namespace fineline::study

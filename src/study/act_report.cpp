@@ -328,6 +328,26 @@ Curve act_line(const ActWork& work) {
     return line;
 }
 
+ActCurve act_curve(const ActWork& work) {
+    const ActStudy& study = work.study;
+    const auto point = [&](std::size_t segments, const JudgedPolicy& policy) {
+        return ActCurvePoint{.segments = segments,
+                             .brings = estimate("value", policy.value.doubly_robust, work),
+                             .seemed = sign(work) * policy.apparent};
+    };
+    ActCurve curve{.metric = work.purpose.metric,
+                   .protocol = "out of sample, thirds of the customers drawn by chance",
+                   .floor_action = work.panel.actions[study.floor_action],
+                   .today = point(work.purpose.segments.size(), study.today),
+                   .recommended = study.recommended,
+                   .capacity = work.purpose.capacity,
+                   .n = study.roles.judge.size()};
+    for (const ActPoint& each : study.points) {
+        curve.path.push_back(point(each.segments, each.judged));
+    }
+    return curve;
+}
+
 std::string act_sentence(const ActWork& work) {
     const ActStudy& study = work.study;
     const auto text = [&](const Measured& measured) {
@@ -372,6 +392,54 @@ std::string print(const ActReport& report) {
     return text;
 }
 
+Json to_json(const ActCurve& curve) {
+    const auto point = [](const ActCurvePoint& each) {
+        return Json()
+            .set("segments", each.segments)
+            .set("brings", to_json(each.brings))
+            .set("seemed", each.seemed);
+    };
+    Json path{Json::Array{}};
+    for (const ActCurvePoint& each : curve.path) {
+        path.push(point(each));
+    }
+    return Json()
+        .set("mode", "act")
+        .set("metric", curve.metric)
+        .set("protocol", curve.protocol)
+        .set("n", static_cast<std::size_t>(curve.n))
+        .set("one_action_for_all", curve.floor_action)
+        .set("path", std::move(path))
+        .set("today", point(curve.today))
+        .set("recommended", curve.recommended)
+        .set("capacity", curve.capacity ? Json(*curve.capacity) : Json())
+        .set("too_small", static_cast<std::size_t>(curve.too_small));
+}
+
+std::string print_curve(const ActCurve& curve) {
+    Table table{.title = "What acting on segments brings per customer, beside what it seemed to",
+                .columns = {"segments", "brings", "seemed to bring"},
+                .rows = {}};
+    const auto add = [&](const std::string& name, const ActCurvePoint& each) {
+        const Scale scale = each.brings.scale;
+        std::string brings = number_text(each.brings.value, scale);
+        if (each.brings.interval) {
+            brings += " (" + number_text(each.brings.interval->low, scale) + " to " +
+                      number_text(each.brings.interval->high, scale) + ")";
+        }
+        table.rows.push_back({name, brings, number_text(each.seemed, scale)});
+    };
+    for (const ActCurvePoint& each : curve.path) {
+        add(std::to_string(each.segments) +
+                (each.segments == 1 ? " ('" + curve.floor_action + "' for all)" : "") +
+                (each.segments == curve.recommended ? " recommended" : ""),
+            each);
+    }
+    add("today's " + std::to_string(curve.today.segments), curve.today);
+    return print(Shape(table)) + "  " + curve.protocol +
+           ", n = " + print_number(static_cast<double>(curve.n), Scale::count) + "\n";
+}
+
 Json to_json(const ActReport& report) {
     const auto list = [](const auto& things) {
         Json array{Json::Array{}};
@@ -389,6 +457,8 @@ Json to_json(const ActReport& report) {
         .set("measured", list(report.measured))
         .set("values", list(report.values))
         .set("line", to_json(Shape(report.line)))
+        .set("curve", to_json(report.curve))
+        .set("definitions", "docs/act_mode.md")
         .set("findings", list(report.findings))
         .set("patch", report.patch);
     return json;

@@ -152,12 +152,16 @@ Table merges_table(const AuditReport& report) {
     return table;
 }
 
-Json measured_json(const std::optional<Measured>& measured) {
+Json measured_json(const std::optional<Measured>& measured, std::uint64_t n) {
     if (!measured) {
         return {};
     }
     Json json;
     json.set("value", measured->value).set("standard_error", measured->standard_error);
+    json.set("n", std::size_t{n});
+    if (!measured->interval) {
+        json.set("why_no_interval", "too few draws could tell");
+    }
     json.set("interval",
              measured->interval
                  ? Json(Json::Array{measured->interval->low, measured->interval->high})
@@ -182,7 +186,7 @@ Json segments_json(const AuditReport& report) {
                       .set("members", static_cast<std::size_t>(segment.members))
                       .set("unreachable", static_cast<std::size_t>(segment.unreachable))
                       .set("metric", to_json(segment.metric))
-                      .set("marginal", measured_json(segment.marginal)));
+                      .set("marginal", measured_json(segment.marginal, report.line.n)));
     }
     return json;
 }
@@ -196,8 +200,8 @@ Json merges_json(const AuditReport& report) {
                       .set("first", merge.first)
                       .set("second", merge.second)
                       .set("rests_on", merge.ground)
-                      .set("captured", measured_json(merge.captured))
-                      .set("reversed", measured_json(merge.reversed)));
+                      .set("captured", measured_json(merge.captured, report.line.n))
+                      .set("reversed", measured_json(merge.reversed, report.line.n)));
     }
     return json;
 }

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "study/curve.h"
-#include "study/report_page.h"
+#include "study/drawing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,49 +17,12 @@ constexpr double one_each_at = 1180;
 constexpr double top = 130;
 constexpr double bottom = 610;
 
-constexpr std::string_view ink = "#1f2933";
-constexpr std::string_view faint = "#d5dae0";
-constexpr std::string_view quiet = "#66717d";
-constexpr std::string_view path_colour = "#1b6ca8";
-constexpr std::string_view today_colour = "#b4541a";
-constexpr std::string_view taken_colour = "#1a7f4b";
-
 const Measured& height_of(const CurveSample& sample) {
     return sample.captured ? *sample.captured : sample.skill;
 }
 
-std::string coordinate(double value) {
-    return number_text(std::round(value * 10) / 10);
-}
-
-/// How a text stands at its point.
-enum class Anchor : std::uint8_t { start, middle, end };
-
-struct Point {
-    double x = 0;
-    double y = 0;
-};
-
-/// A text of the picture.
-struct Label {
-    Point at;
-    std::string words;
-    int size = 18;
-    std::string_view colour = ink;
-    Anchor anchor = Anchor::start;
-};
-
-std::string_view to_string(Anchor anchor) {
-    switch (anchor) {
-        case Anchor::start: return "start";
-        case Anchor::middle: return "middle";
-        case Anchor::end: return "end";
-    }
-    return {};
-}
-
 /// Draws one Fine Line. One thread at a time.
-class Picture {
+class Picture : private Drawing {
   public:
     explicit Picture(const FineLine& line) : line_(line) {
         const std::size_t largest =
@@ -78,10 +41,6 @@ class Picture {
     }
 
     [[nodiscard]] std::string draw() {
-        out_ =
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1280 720\" width=\"1280\" "
-            "height=\"720\" font-family=\"Helvetica, Arial, sans-serif\">\n"
-            "<rect width=\"1280\" height=\"720\" fill=\"#ffffff\"/>\n";
         draw_title();
         draw_axes();
         draw_capacity();
@@ -91,7 +50,7 @@ class Picture {
         draw_one_each();
         draw_points();
         draw_legend();
-        return out_ + "</svg>\n";
+        return finish();
     }
 
   private:
@@ -102,28 +61,6 @@ class Picture {
     [[nodiscard]] double y(double value) const {
         const double shown = std::clamp(value, y_min_, y_max_);
         return bottom - (bottom - top) * (shown - y_min_) / (y_max_ - y_min_);
-    }
-
-    void write(const Label& label) {
-        out_ += "<text x=\"" + coordinate(label.at.x) + "\" y=\"" + coordinate(label.at.y) +
-                "\" font-size=\"" + std::to_string(label.size) + "\" fill=\"" +
-                std::string(label.colour) + "\" text-anchor=\"" +
-                std::string(to_string(label.anchor)) +
-                "\" paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"5\" "
-                "stroke-linejoin=\"round\">" +
-                escaped_markup(label.words) + "</text>\n";
-    }
-
-    void stroke(const Point& from, const Point& to, std::string_view style) {
-        out_ += "<line x1=\"" + coordinate(from.x) + "\" y1=\"" + coordinate(from.y) + "\" x2=\"" +
-                coordinate(to.x) + "\" y2=\"" + coordinate(to.y) + "\" " + std::string(style) +
-                "/>\n";
-    }
-
-    void dot(const Point& at, std::string_view colour, double radius) {
-        out_ += "<circle cx=\"" + coordinate(at.x) + "\" cy=\"" + coordinate(at.y) + "\" r=\"" +
-                coordinate(radius) + "\" fill=\"" + std::string(colour) +
-                "\" stroke=\"#ffffff\" stroke-width=\"2\"/>\n";
     }
 
     /// A vertical bar over the interval of a sample.
@@ -217,8 +154,7 @@ class Picture {
             upper += at + "," + coordinate(y(band.high)) + " ";
             lower.insert(0, at + "," + coordinate(y(band.low)) + " ");
         }
-        out_ += "<polygon points=\"" + upper + lower + "\" fill=\"" + std::string(colour) +
-                "\" opacity=\"0.14\"/>\n";
+        area(upper + lower, colour);
     }
 
     void draw_path(const std::vector<CurveSample>& samples,
@@ -229,9 +165,7 @@ class Picture {
             points += coordinate(x(static_cast<double>(sample.segments))) + "," +
                       coordinate(y(height_of(sample).value)) + " ";
         }
-        out_ += "<polyline points=\"" + points + "\" fill=\"none\" stroke=\"" +
-                std::string(colour) + "\" stroke-width=\"3\" stroke-linejoin=\"round\"";
-        out_ += dashes.empty() ? "/>\n" : " stroke-dasharray=\"" + std::string(dashes) + "\"/>\n";
+        curve(points, colour, dashes);
     }
 
     void draw_one_each() {
@@ -298,7 +232,6 @@ class Picture {
         }
     }
 
-    std::string out_;
     const FineLine& line_;
     double x_max_ = 64;
     double y_max_ = 1;

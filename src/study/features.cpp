@@ -74,6 +74,8 @@ std::string text_of(expr::Node::Kind kind) {
 /// Collects features in order, each text once.
 class Collector {
   public:
+    explicit Collector(Duration before) : before_(before) {}
+
     /// Adds a feature; its label is made of plain letters.
     void add(Feature feature) {
         if (catalogue_.features.size() >= limits::study_features_max) {
@@ -91,6 +93,11 @@ class Collector {
 
     void add(const expr::Aggregate& call, const std::string& label, FeatureKind kind) {
         const std::string text = text_of(call);
+        const auto* window = call.window ? std::get_if<expr::LastWindow>(&*call.window) : nullptr;
+        if (window != nullptr && too_long(window->length)) {
+            ++too_long_[to_text(window->length)];
+            return;
+        }
         add({.text = text, .label = label, .subject = text, .kind = kind});
     }
 
@@ -106,6 +113,12 @@ class Collector {
     void leave_out(std::string why) { catalogue_.left_out.push_back(std::move(why)); }
 
     [[nodiscard]] FeatureCatalogue finish() {
+        for (const auto& [window, count] : too_long_) {
+            leave_out(std::to_string(count) + " features over the last " + window +
+                      ": there are only " + std::to_string(whole_days(before_)) +
+                      " days of data before the first snapshot, so the window would mean less "
+                      "there than later");
+        }
         if (beyond_ > 0) {
             leave_out(std::to_string(beyond_) + " more features: at most " +
                       std::to_string(limits::study_features_max) + " are looked at");
@@ -114,8 +127,19 @@ class Collector {
     }
 
   private:
+    [[nodiscard]] static std::int64_t whole_days(Duration span) {
+        return std::chrono::duration_cast<std::chrono::hours>(span).count() / 24;
+    }
+
+    [[nodiscard]] bool too_long(const expr::Period& window) const {
+        // A day's grace: the first record need not fall on the first hour.
+        return days_of(window) > static_cast<double>(whole_days(before_) + 1);
+    }
+
+    Duration before_;
     FeatureCatalogue catalogue_;
     std::size_t beyond_ = 0;
+    std::map<std::string, std::size_t> too_long_;  ///< features by the window that is too long
 };
 
 std::vector<EventSource> event_sources(const columns::Reader& reader, const Purpose& purpose) {
@@ -306,16 +330,36 @@ void add_traits(const std::shared_ptr<const columns::View>& view,
 
 }  // namespace
 
+Feature feature_of(const EventFeature& wanted) {
+    expr::Aggregate call = aggregate(wanted.function, wanted.event);
+    std::string label = wanted.function + "_" + wanted.event;
+    if (!wanted.property.empty()) {
+        call = of(std::move(call), wanted.property);
+        label += "_" + wanted.property;
+    }
+    if (wanted.last_days > 0) {
+        call = over(std::move(call), wanted.last_days);
+        label += "_" + std::to_string(static_cast<int>(wanted.last_days)) + "d";
+    }
+    const std::string text = text_of(call);
+    const bool is_span = wanted.function == "since_last" || wanted.function == "since_first" ||
+                         wanted.function == "gap";
+    return {.text = text,
+            .label = slug(label),
+            .subject = text,
+            .kind = is_span ? FeatureKind::duration : FeatureKind::number};
+}
+
 Result<FeatureCatalogue> enumerate_features(const std::shared_ptr<const columns::View>& view,
                                             const Purpose& purpose,
-                                            Instant at) {
-    Collector out;
+                                            const History& history) {
+    Collector out(history.before);
     const columns::Reader reader(view);
     const std::vector<EventSource> sources = event_sources(reader, purpose);
     for (const EventSource& source : sources) {
         add_core(source, out);
     }
-    add_traits(view, purpose, at, out);
+    add_traits(view, purpose, history.at, out);
     for (const EventSource& source : sources) {
         add_history(source, out);
     }

@@ -33,12 +33,33 @@ struct FeatureCatalogue {
     std::vector<std::string> left_out{};  ///< "trait country: undated, and not listed under static"
 };
 
-/// Enumerates features from what the data holds up to `at`: of each event counts, sums and means of
-/// its numbers, recency, rhythm, trend, shares by weekend, hour and season, different texts, over
-/// 30, 90 and 365 days; of traits their value. Undated traits only if the purpose lists them under
-/// `static`; protected traits never. Most telling first, limits::study_features_max at most.
-/// Cost: a pass over the customers per trait.
+/// An aggregate over one event: `function(event[.property][, last N days])`.
+struct EventFeature {
+    std::string function{};
+    std::string event{};
+    std::string property{};  ///< empty: none
+    double last_days = 0;    ///< 0: the whole history
+};
+
+/// The feature as it is enumerated: canonical text, and a label of plain letters.
+[[nodiscard]] Feature feature_of(const EventFeature& wanted);
+
+/// What may be looked back on.
+struct History {
+    Instant at{};       ///< what there is to enumerate is what was there by then
+    Duration before{};  ///< of data before the first instant at which features are evaluated
+};
+
+/// Enumerates features from what the data holds up to an instant: of each event counts, sums and
+/// means of its numbers, recency, rhythm, trend, shares by weekend, hour and season, different
+/// texts, over 30, 90 and 365 days; of traits their value. Undated traits only if the purpose lists
+/// them under `static`; protected traits never. Windows longer than the history before the first
+/// instant are left out: they would reach back less far there than later, so mean something else.
+/// Most telling first, limits::study_features_max at most. Cost: a pass over the customers per
+/// trait.
 [[nodiscard]] Result<FeatureCatalogue> enumerate_features(
-    const std::shared_ptr<const columns::View>& view, const Purpose& purpose, Instant at);
+    const std::shared_ptr<const columns::View>& view,
+    const Purpose& purpose,
+    const History& history);
 
 }  // namespace fineline::study

@@ -46,6 +46,15 @@ void collect_aggregates(const expr::Node& node, std::vector<Feature>& features) 
                          [&](const expr::Node& child) { collect_aggregates(child, features); });
 }
 
+void add_unless_known(Feature feature, FeatureCatalogue& catalogue) {
+    const bool known = std::any_of(catalogue.features.begin(),
+                                   catalogue.features.end(),
+                                   [&](const auto& other) { return other.text == feature.text; });
+    if (!known && catalogue.features.size() < 2 * limits::study_features_max) {
+        catalogue.features.push_back(std::move(feature));
+    }
+}
+
 /// Adds what the segments themselves read, so that the tree and the ceiling may read it too.
 void add_segment_features(const Purpose& purpose, FeatureCatalogue& catalogue) {
     for (const PurposeSegment& segment : purpose.segments) {
@@ -54,13 +63,7 @@ void add_segment_features(const Purpose& purpose, FeatureCatalogue& catalogue) {
             continue;
         }
         for (Feature& feature : features_of(*parsed)) {
-            const bool known = std::any_of(
-                catalogue.features.begin(), catalogue.features.end(), [&](const Feature& other) {
-                    return other.text == feature.text;
-                });
-            if (!known && catalogue.features.size() < 2 * limits::study_features_max) {
-                catalogue.features.push_back(std::move(feature));
-            }
+            add_unless_known(std::move(feature), catalogue);
         }
     }
 }
@@ -223,12 +226,18 @@ Result<Groundwork> lay_groundwork(const StudyRequest& request) {
         return protocol.error();
     }
     ground.protocol = std::move(*protocol);
-    auto catalogue =
-        enumerate_features(request.view, ground.purpose, ground.protocol.snapshots.back());
+    const Protocol& laid = ground.protocol;
+    auto catalogue = enumerate_features(
+        request.view,
+        ground.purpose,
+        {.at = laid.snapshots.back(), .before = laid.snapshots.front() - laid.data_begin});
     if (!catalogue) {
         return catalogue.error();
     }
     ground.catalogue = std::move(*catalogue);
+    for (const Feature& feature : request.also) {
+        add_unless_known(feature, ground.catalogue);
+    }
     add_segment_features(ground.purpose, ground.catalogue);
     find_unusable(request, ground);
     if (auto evaluated = evaluate(request, ground); !evaluated) {

@@ -21,8 +21,9 @@ struct StudyRequest {
     Instant at{};  ///< nothing later is looked at
     std::uint64_t seed = 1;
     unsigned threads = 2;
-    std::size_t draws = 200;   ///< of the bootstrap
-    std::size_t rows_max = 0;  ///< customers times snapshots; 0: limits::study_rows_max
+    std::size_t draws = 200;      ///< of the bootstrap
+    std::size_t rows_max = 0;     ///< customers times snapshots; 0: limits::study_rows_max
+    std::vector<Feature> also{};  ///< to be known beside what is enumerated and segments read
     /// The log position that was reached at an instant; absent where arrival is not known.
     std::function<std::uint64_t(Instant)> position_at{};
     /// Called as work goes on: what is being done, and how far it is. False stops the work.

@@ -1,5 +1,9 @@
 #include "study/likeness_discovery.h"
 
+#include "base/require.h"
+#include "engine/definitions.h"
+#include "expr/parse.h"
+#include "expr/walk.h"
 #include "study/audit_work.h"
 #include "study/cards.h"
 #include "study/distil.h"
@@ -14,6 +18,61 @@ namespace {
 /// Features beyond these, in the catalogue's order, mostly repeat the ones before.
 constexpr std::size_t columns_max = 24;
 
+/// The number of the metric's event that it reads; else the first number that the event has.
+std::string amount_of(const Purpose& purpose,
+                      const columns::Reader& reader,
+                      const std::string& event) {
+    std::string amount;
+    const auto parsed = expr::parse(purpose.metric);
+    const auto look = [&](const auto& self, const expr::Node& node) -> void {
+        const auto* call = std::get_if<expr::Aggregate>(&node.kind);
+        if (call != nullptr && call->event.name == event && call->property && amount.empty()) {
+            amount = *call->property;
+        }
+        expr::for_each_child(node, [&](const expr::Node& child) { self(self, child); });
+    };
+    if (parsed) look(look, parsed->root);
+    const auto id = reader.find_event(event);
+    for (std::uint32_t p = 0; amount.empty() && id && p < reader.property_count(*id); ++p) {
+        if (reader.view().kinds(*id, PropertyId{p}).numbers > 0) {
+            amount = reader.property_name(*id, PropertyId{p});
+        }
+    }
+    return amount;
+}
+
+/// What the method reads of its own. Errors: those of reads(), of check_purpose.
+Result<std::vector<Feature>> own_features(const Method& method, const StudyRequest& request) {
+    if (method.reads == nullptr) return std::vector<Feature>();
+    const auto purpose = check_purpose(request.portfolio, engine::make_catalog(request.view));
+    if (!purpose) return purpose.error();
+    if (purpose->metric_reads.events.empty()) {
+        return Error{ErrorCode::invalid_argument,
+                     std::string(method.title) + " needs " + std::string(method.needs) +
+                         "; the metric '" + purpose->metric + "' reads no event by name",
+                     {}};
+    }
+    const std::string& event = purpose->metric_reads.events.front();
+    const columns::Reader reader(request.view);
+    return method.reads({event, amount_of(*purpose, reader, event)});
+}
+
+NumericTable own_table(const Groundwork& ground, const std::vector<Feature>& own) {
+    NumericTable table(ground.panel.rows(), own.size());
+    const auto& known = ground.catalogue.features;
+    for (std::size_t at = 0; at < own.size(); ++at) {
+        const auto found = std::find_if(known.begin(), known.end(), [&](const Feature& feature) {
+            return feature.text == own[at].text;
+        });
+        require(found != known.end(), "what was asked for was evaluated");
+        const auto& column = ground.panel.features[static_cast<std::size_t>(found - known.begin())];
+        for (std::size_t row = 0; row < ground.panel.rows(); ++row) {
+            table.at(row, at) = column[row];
+        }
+    }
+    return table;
+}
+
 GroupingInput input_of(const Groundwork& ground, std::optional<std::size_t> segments) {
     std::vector<std::size_t> columns;
     for (const BinnedFeature& binned : ground.binned.features) {
@@ -26,7 +85,9 @@ GroupingInput input_of(const Groundwork& ground, std::optional<std::size_t> segm
                         .segments = segments.value_or(0),
                         .segments_max = static_cast<std::size_t>(
                             std::clamp(ground.purpose.capacity.value_or(8), 2, 12)),
-                        .metric_events = ground.purpose.metric_reads.events,
+                        .own = {},
+                        .snapshot = ground.panel.snapshot,
+                        .horizon_days = days_of(ground.purpose.horizon),
                         .seed = ground.seed,
                         .threads = ground.threads};
     for (std::size_t at = 0; at < columns.size(); ++at) {
@@ -86,7 +147,11 @@ struct Proposed {
 Result<Proposed> propose(const Method& method,
                          const StudyRequest& request,
                          std::optional<std::size_t> segments) {
-    const auto ground = lay_groundwork(request);
+    const auto own = own_features(method, request);
+    if (!own) return own.error();
+    StudyRequest with_own = request;
+    with_own.also = *own;
+    const auto ground = lay_groundwork(with_own);
     if (!ground) return ground.error();
     if (ground->fit_rows.size() < method.rows_min) {
         return Error{ErrorCode::invalid_argument,
@@ -98,7 +163,9 @@ Result<Proposed> propose(const Method& method,
     if (request.progress && !request.progress("grouping by " + std::string(method.title), 0)) {
         return Error{ErrorCode::unavailable, "stopped", {}};
     }
-    auto groups = method.run(input_of(*ground, segments));
+    GroupingInput input = input_of(*ground, segments);
+    input.own = own_table(*ground, *own);
+    auto groups = method.run(input);
     if (!groups) return groups.error();
     Proposed proposed{.groups = std::move(*groups), .distillation = {}, .portfolio = {}};
     proposed.distillation = distil(*ground, proposed.groups);

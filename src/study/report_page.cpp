@@ -1,7 +1,9 @@
 #include "study/report_page.h"
 
 #include "mapping/portfolio_file.h"
+#include "study/act_picture.h"
 #include "study/curve.h"
+#include "study/drawing.h"
 
 namespace fineline::study {
 
@@ -70,30 +72,21 @@ std::string finding_block(const Finding& finding) {
     return out + "</div>\n";
 }
 
-}  // namespace
-
-std::string escaped_markup(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '&': out += "&amp;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
-std::string report_page(const AuditReport& report) {
+/// The head of a page and what stands first on it.
+template <class Report>
+std::string page_head(const Report& report) {
     std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>" +
                       escaped_markup(report.purpose) + "</title><style>" + std::string(style) +
                       "</style></head>\n<body>\n";
     out += element("h1", report.purpose);
     out += "<p class=\"quiet\">" + escaped_markup(report.question) + "</p>\n";
-    out += "<p class=\"sentence\">" + escaped_markup(report.sentence) + "</p>\n";
-    out += draw_curve(report.line);
+    return out + "<p class=\"sentence\">" + escaped_markup(report.sentence) + "</p>\n";
+}
+
+}  // namespace
+
+std::string report_page(const AuditReport& report) {
+    std::string out = page_head(report) + draw_curve(report.line);
     out += element("h2", "Segments, in order of priority") + segments_table(report);
     out += element("h2", "Findings");
     for (const Finding& finding : report.findings) {
@@ -109,6 +102,24 @@ std::string report_page(const AuditReport& report) {
         }
     }
     return out + element("pre", measured) + "</body>\n</html>\n";
+}
+
+std::string report_page(const ActReport& report) {
+    std::string out = page_head(report) + draw_act_curve(report);
+    out += element("h2", "What acting brings");
+    for (const Shape& shape : report.values) {
+        out += element("pre", print(shape));
+    }
+    out += element("h2", "Findings");
+    for (const Finding& finding : report.findings) {
+        out += finding_block(finding);
+    }
+    out += element("h2", "Recommended") + element("pre", mapping::to_yaml(report.recommended));
+    out += element("h2", "How this was measured");
+    for (const Shape& shape : report.measured) {
+        out += element("pre", print(shape));
+    }
+    return out + "</body>\n</html>\n";
 }
 
 }  // namespace fineline::study

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "study/act_audit.h"
 #include "study/audit.h"
 
 #include <string>
@@ -11,7 +12,7 @@ namespace fineline::study {
 /// measured.
 [[nodiscard]] std::string report_page(const AuditReport& report);
 
-/// Text made safe to stand in HTML and SVG.
-[[nodiscard]] std::string escaped_markup(std::string_view text);
+/// The same in act mode.
+[[nodiscard]] std::string report_page(const ActReport& report);
 
 }  // namespace fineline::study

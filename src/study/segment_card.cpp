@@ -151,7 +151,7 @@ Result<SegmentCard> segment_card(const std::shared_ptr<const columns::View>& vie
     purpose.static_traits = engine::make_catalog(view).traits;
     const auto hidden = always_protected_traits();
     purpose.protected_traits.assign(hidden.begin(), hidden.end());
-    const auto catalogue = enumerate_features(view, purpose, at);
+    const auto catalogue = enumerate_features(view, purpose, {.at = at, .before = Duration::max()});
     if (!catalogue) {
         return catalogue.error();
     }

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import xml.etree.ElementTree
 
 from program import ROOT, ProgramTest
 
@@ -50,8 +51,22 @@ class ActModeTest(ProgramTest):
         report = json.loads(self.succeed("discover", self.purpose, "--data", self.data, "--segments", "3", "--json"))
         self.assertEqual("act", report["mode"])
 
-        said = self.refuse(2, "audit", self.purpose, "--data", self.data, "--html", self.folder / "x.html")
-        self.assertIn("explain mode only", said)
+    def test_a_page_and_a_curve_show_what_acting_brings(self):
+        page = self.folder / "report.html"
+        self.succeed("audit", self.purpose, "--data", self.data, "--html", page)
+        shown = page.read_text(encoding="utf-8")
+        for wanted in ("<svg", "What acting on segments brings", "Mens E-Mail", "One action for everybody"):
+            self.assertIn(wanted, shown)
+        picture = self.folder / "act.svg"
+        curve = json.loads(self.succeed("curve", self.purpose, "--data", self.data, "--svg", picture, "--json"))
+        drawn = xml.etree.ElementTree.parse(picture).getroot()
+        self.assertEqual("1280", drawn.get("width"))
+        self.assertEqual("act", curve["mode"])
+        self.assertEqual(1, curve["path"][0]["segments"])
+        for point in curve["path"] + [curve["today"]]:
+            low, high = point["brings"]["interval"]
+            self.assertLessEqual(low, point["brings"]["value"])
+            self.assertGreaterEqual(high, point["brings"]["value"])
 
 
 if __name__ == "__main__":

@@ -30,9 +30,9 @@ class MethodsTest(ProgramTest):
 
     def test_methods_say_what_they_do_not_tell(self):
         listed = self.succeed("methods")
-        for name in ("kmeans", "kmedoids", "lca", "rfm"):
+        for name in ("kmeans", "kmedoids", "lca", "rfm", "value"):
             self.assertRegex(listed, rf"(?m)^{name}  ")
-        self.assertEqual(4, listed.count("does not tell"))
+        self.assertEqual(5, listed.count("does not tell"))
 
     def test_a_proposal_is_a_portfolio_of_expressions(self):
         purpose = self.load_shop()

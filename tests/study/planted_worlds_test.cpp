@@ -16,7 +16,7 @@ namespace fineline::study_tests {
 namespace {
 
 /// Share of worlds in which the true number must be recommended.
-constexpr double number_required_of_three = 0.90;
+constexpr double number_required = 0.90;
 
 int worlds_wanted() {
     const char* wanted = std::getenv("FINELINE_WORLDS");  // NOLINT(concurrency-mt-unsafe)
@@ -149,19 +149,19 @@ TEST(PlantedWorlds, OneTrueSegment) {
 TEST(PlantedWorlds, ThreeTrueSegments) {
     const Tally tally = run_worlds({.true_segments = 3}, worlds_wanted());
     expect_faults_found(tally);
-    EXPECT_GE(tally.true_number, least_expected(tally.worlds, number_required_of_three));
+    EXPECT_GE(tally.true_number, least_expected(tally.worlds, number_required));
 }
 
 TEST(PlantedWorlds, FiveTrueSegments) {
-    // How many are recommended is printed, not asserted: see docs/planted_worlds.md for why 40,000
-    // customers are too few to tell five.
-    expect_faults_found(run_worlds({.true_segments = 5}, worlds_wanted()));
+    const Tally tally = run_worlds({.true_segments = 5}, worlds_wanted());
+    expect_faults_found(tally);
+    EXPECT_GE(tally.true_number, least_expected(tally.worlds, number_required));
 }
 
 TEST(PlantedWorlds, ThreeTrueSegmentsOfAnAmount) {
     const Tally tally = run_worlds({.true_segments = 3, .amounts = true}, worlds_wanted());
     expect_faults_found(tally);
-    EXPECT_GE(tally.true_number, least_expected(tally.worlds, number_required_of_three));
+    EXPECT_GE(tally.true_number, least_expected(tally.worlds, number_required));
 }
 
 // By name only, since it takes long: the right number against the distance of true segments.

@@ -14,9 +14,8 @@ namespace fineline::cli {
 namespace {
 
 /// Writes what was asked for beside the printed answer.
-Status write_files(const Arguments& arguments,
-                   const study::AuditReport& report,
-                   Terminal& terminal) {
+template <class Report>
+Status write_files(const Arguments& arguments, const Report& report, Terminal& terminal) {
     if (!arguments.html.empty()) {
         if (auto written = write_text_file(arguments.html, study::report_page(report)); !written) {
             return written;
@@ -33,17 +32,6 @@ Status write_files(const Arguments& arguments,
     return done;
 }
 
-/// Says no to a page of act mode before any work is done.
-Status check_act(const Arguments& arguments) {
-    if (arguments.html.empty()) {
-        return done;
-    }
-    return Error{ErrorCode::invalid_argument,
-                 "--html: a page is made of explain mode only, and this purpose names exposures; "
-                 "use --json, or take `exposure` out of the file",
-                 {}};
-}
-
 /// Prints what acting brings, where the purpose names exposures.
 Status show_act(const Arguments& arguments,
                 const Session& session,
@@ -56,14 +44,7 @@ Status show_act(const Arguments& arguments,
     } else {
         session.terminal.line(study::print(*report));
     }
-    if (!arguments.out.empty()) {
-        if (auto written = write_text_file(arguments.out, mapping::to_yaml(report->recommended));
-            !written) {
-            return written;
-        }
-        session.terminal.remark("the recommended portfolio: " + arguments.out);
-    }
-    return done;
+    return write_files(arguments, *report, session.terminal);
 }
 
 Status run_audit(const Arguments& arguments, const Session& session) {
@@ -72,9 +53,6 @@ Status run_audit(const Arguments& arguments, const Session& session) {
         return opening.error();
     }
     if (study::has_exposures((*opening)->request().portfolio)) {
-        if (auto possible = check_act(arguments); !possible) {
-            return possible;
-        }
         const auto report = study::act_audit((*opening)->request());
         (*opening)->finish();
         return show_act(arguments, session, report);
@@ -109,9 +87,6 @@ Status run_discover(const Arguments& arguments, const Session& session) {
     const auto segments =
         arguments.segments > 0 ? std::optional<std::size_t>(arguments.segments) : std::nullopt;
     if (study::has_exposures((*opening)->request().portfolio)) {
-        if (auto possible = check_act(arguments); !possible) {
-            return possible;
-        }
         const auto report = study::act_discover((*opening)->request(), segments);
         (*opening)->finish();
         return show_act(arguments, session, report);

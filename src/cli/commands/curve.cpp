@@ -2,6 +2,7 @@
 
 #include "cli/commands/rows.h"
 #include "cli/study_request.h"
+#include "study/act_picture.h"
 
 #include <array>
 
@@ -9,28 +10,41 @@ namespace fineline::cli {
 
 namespace {
 
+/// Prints and draws one curve.
+template <class Line>
+Status show(const Arguments& arguments,
+            const Session& session,
+            const Line& line,
+            const std::string& picture) {
+    if (arguments.json) {
+        session.terminal.json(study::to_json(line));
+    } else {
+        session.terminal.line(study::print_curve(line));
+    }
+    if (arguments.svg.empty()) {
+        return done;
+    }
+    if (auto written = write_text_file(arguments.svg, picture); !written) {
+        return written;
+    }
+    session.terminal.remark("the picture: " + arguments.svg);
+    return done;
+}
+
 Status run_curve(const Arguments& arguments, const Session& session) {
     auto opening = StudyOpening::open(arguments, session);
     if (!opening) {
         return opening.error();
     }
+    if (study::has_exposures((*opening)->request().portfolio)) {
+        const auto report = study::act_audit((*opening)->request());
+        (*opening)->finish();
+        return report ? show(arguments, session, report->curve, study::draw_act_curve(*report))
+                      : report.error();
+    }
     const auto line = study::fine_line((*opening)->request());
     (*opening)->finish();
-    if (!line) {
-        return line.error();
-    }
-    if (arguments.json) {
-        session.terminal.json(study::to_json(*line));
-    } else {
-        session.terminal.line(study::print_curve(*line));
-    }
-    if (!arguments.svg.empty()) {
-        if (auto written = write_text_file(arguments.svg, study::draw_curve(*line)); !written) {
-            return written;
-        }
-        session.terminal.remark("the picture: " + arguments.svg);
-    }
-    return done;
+    return line ? show(arguments, session, *line, study::draw_curve(*line)) : line.error();
 }
 
 constexpr std::array options{

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "study/features.h"
 #include "study/finding.h"
 #include "study/methods/k_medoids.h"
 
@@ -13,15 +14,23 @@
 /// The methods there are: what each answers, what it needs, what it does not tell.
 namespace fineline::study {
 
+/// The event that the metric reads, and the number of it that is summed.
+struct MetricEvent {
+    std::string event{};
+    std::string amount{};  ///< empty: the event has no number
+};
+
 /// What is grouped: customers at snapshots, and what is known of each.
 struct GroupingInput {
-    NumericTable known{};                      ///< a row each; NaN: missing
-    std::vector<ColumnKind> kinds{};           ///< one a column
-    std::vector<std::string> columns{};        ///< the expression of each column
-    std::vector<std::uint32_t> fit_rows{};     ///< those the groups are found on, ascending
-    std::size_t segments = 0;                  ///< how many are wanted; 0: the method chooses
-    std::size_t segments_max = 8;              ///< where the method chooses
-    std::vector<std::string> metric_events{};  ///< events the purpose's metric reads
+    NumericTable known{};                   ///< a row each; NaN: missing
+    std::vector<ColumnKind> kinds{};        ///< one a column
+    std::vector<std::string> columns{};     ///< the expression of each column
+    std::vector<std::uint32_t> fit_rows{};  ///< those the groups are found on, ascending
+    std::size_t segments = 0;               ///< how many are wanted; 0: the method chooses
+    std::size_t segments_max = 8;           ///< where the method chooses
+    NumericTable own{};  ///< a column for each feature that the method reads of its own
+    std::vector<std::uint32_t> snapshot{};  ///< of each row
+    double horizon_days = 0;                ///< how far ahead the metric looks
     std::uint64_t seed = 1;
     unsigned threads = 1;
 };
@@ -53,6 +62,9 @@ struct Method {
     std::size_t rows_min = 0;  ///< fewer rows to fit are refused
     std::string_view does_not_tell{};
     std::string_view source{};
+    /// What the method must know of the metric's event, wherever it stands among the features; none
+    /// where everything known will do. Errors: invalid_argument where the event has not got it.
+    Result<std::vector<Feature>> (*reads)(const MetricEvent& of) = nullptr;
     /// Errors: invalid_argument for data the method cannot group, saying why.
     Result<Groups> (*run)(const GroupingInput& input) = nullptr;
 };

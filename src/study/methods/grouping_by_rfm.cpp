@@ -13,42 +13,28 @@ namespace {
 constexpr unsigned bins = 5;
 constexpr std::uint8_t recent_from = 3;
 
-/// The three columns of one event.
-struct RfmColumns {
-    std::size_t recency = 0;
-    std::size_t frequency = 0;
-    std::size_t money = 0;
-};
+/// The columns that reads() asks for, in its order.
+enum Column : std::size_t { recency_column, frequency_column, money_column };
 
-std::optional<std::size_t> column_of(const GroupingInput& input,
-                                     const std::string& begin,
-                                     const std::string& end) {
-    for (std::size_t column = 0; column < input.columns.size(); ++column) {
-        const std::string& text = input.columns[column];
-        const bool begins = text.substr(0, begin.size()) == begin;
-        const bool ends = text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-        if (begins && ends) return column;
+Result<std::vector<Feature>> reads(const MetricEvent& of) {
+    if (of.amount.empty()) {
+        return Error{ErrorCode::invalid_argument,
+                     "RFM needs how long ago, how often and how much of one event: the metric must "
+                     "read an event with an amount",
+                     {}};
     }
-    return std::nullopt;
+    constexpr double a_year = 365;
+    return std::vector<Feature>{
+        feature_of({.function = "since_last", .event = of.event}),
+        feature_of({.function = "count", .event = of.event, .last_days = a_year}),
+        feature_of(
+            {.function = "sum", .event = of.event, .property = of.amount, .last_days = a_year})};
 }
 
-/// Looks for recency, count and sum of the events that the metric reads.
-std::optional<RfmColumns> find_columns(const GroupingInput& input) {
-    for (const std::string& event : input.metric_events) {
-        const auto recency = column_of(input, "since_last(" + event + ")", "");
-        const auto frequency = column_of(input, "count(" + event + ", last 365 days)", "");
-        const auto money = column_of(input, "sum(" + event + ".", ", last 365 days)");
-        if (recency && frequency && money) return RfmColumns{*recency, *frequency, *money};
-    }
-    return std::nullopt;
-}
-
-std::optional<BuyerSummary> buyer(const GroupingInput& input,
-                                  const RfmColumns& of,
-                                  std::uint32_t row) {
-    const double recency = input.known.at(row, of.recency);
-    const double frequency = input.known.at(row, of.frequency);
-    const double money = input.known.at(row, of.money);
+std::optional<BuyerSummary> buyer(const GroupingInput& input, std::uint32_t row) {
+    const double recency = input.own.at(row, recency_column);
+    const double frequency = input.own.at(row, frequency_column);
+    const double money = input.own.at(row, money_column);
     if (std::isnan(recency) || std::isnan(frequency)) return std::nullopt;
     return BuyerSummary{
         .recency = recency, .frequency = frequency, .money = std::isnan(money) ? 0 : money};
@@ -71,16 +57,9 @@ std::uint32_t group_of(const BuyerSummary& one, const RfmScores& scores) {
 }
 
 Result<Groups> run(const GroupingInput& input) {
-    const auto columns = find_columns(input);
-    if (!columns) {
-        return Error{ErrorCode::invalid_argument,
-                     "RFM needs how long ago, how often and how much of one event: the metric must "
-                     "read an event with an amount",
-                     {}};
-    }
     std::vector<BuyerSummary> buyers;
     for (const std::uint32_t row : input.fit_rows) {
-        if (const auto one = buyer(input, *columns, row)) buyers.push_back(*one);
+        if (const auto one = buyer(input, row)) buyers.push_back(*one);
     }
     const auto scores = rfm_scores(buyers, bins);
     if (!scores) return scores.error();
@@ -95,7 +74,7 @@ Result<Groups> run(const GroupingInput& input) {
                             "never_bought"},
                   .told = {}};
     for (std::uint32_t row = 0; row < input.known.rows; ++row) {
-        const auto one = buyer(input, *columns, row);
+        const auto one = buyer(input, row);
         groups.of_row.push_back(one ? group_of(*one, *scores) : 6U);
     }
     Table table{.title = "Cuts of recency (days), frequency and money over the fitting customers",
@@ -133,6 +112,7 @@ constinit const Method rfm_method{
         "What anybody will do next: the scores describe the past, and the cuts are equal "
         "shares, not borders that anything shows. Everything else that is known is left out.",
     .source = "Hughes 1994; tie rule of R's rfm package",
+    .reads = reads,
     .run = run};
 
 }  // namespace fineline::study

@@ -9,5 +9,6 @@ extern const Method k_means_method;
 extern const Method k_medoids_method;
 extern const Method latent_classes_method;
 extern const Method rfm_method;
+extern const Method value_method;
 
 }  // namespace fineline::study
