@@ -20,7 +20,9 @@ using columns::day;
 
 constexpr int people = 150;
 constexpr int rows = 4000;
-constexpr int today = 40;
+/// Events lie on days 0 to 52: on the first some are still to come, on the second none.
+constexpr int among_events = 40;
+constexpr int after_events = 54;
 
 Value drawn_value(Random& random) {
     switch (random.below(12)) {
@@ -165,8 +167,8 @@ constexpr auto conditions = std::to_array<const char*>({
 /// A view and the zone it is asked in. One thread at a time.
 class Asking {
   public:
-    Asking(std::shared_ptr<const columns::View> view, std::string_view zone)
-        : view_(std::move(view)) {
+    Asking(std::shared_ptr<const columns::View> view, std::string_view zone, int today)
+        : view_(std::move(view)), now_(day(today)) {
         settings_.purchase_event = "buy";
         settings_.zone = *TimeZone::find(zone);
         catalog_.segment_names = {"regulars"};
@@ -206,7 +208,7 @@ class Asking {
     static constexpr const char* regulars = "count(buy) >= 4 and age > 10";
 
     [[nodiscard]] RangeQuestion question(const Program& program, Kernels kernels) const {
-        return {.program = &program, .world = &world_, .now = day(today), .kernels = kernels};
+        return {.program = &program, .world = &world_, .now = now_, .kernels = kernels};
     }
 
     static std::string differences(std::span<const RangeEvaluator::Lane> a,
@@ -234,10 +236,10 @@ class Asking {
             for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
                 const CustomerOrdinal who{walk.first_ordinal(range) + lane};
                 auto expected = RangeEvaluator::Lane::no_customer;
-                if (reader.exists(who, day(today))) {
+                if (reader.exists(who, now_)) {
                     subject.move_to(who);
                     expected = static_cast<RangeEvaluator::Lane>(
-                        evaluator.truth(program, subject, world_, day(today)));
+                        evaluator.truth(program, subject, world_, now_));
                 }
                 text += lanes[lane] == expected ? "" : " walk of " + std::to_string(who.value());
             }
@@ -268,6 +270,7 @@ class Asking {
     }
 
     std::shared_ptr<const columns::View> view_;
+    Instant now_;
     Settings settings_;
     Thresholds thresholds_;
     World world_;
@@ -278,9 +281,11 @@ void expect_agreement(const columns::StoreOptions& options, int few, std::string
     Random random(static_cast<std::uint64_t>(few) + options.range_size);
     columns::Log log(options);
     const auto view = make_view(log, random, few);
-    Asking asking(view, zone);
-    for (const char* text : conditions) {
-        EXPECT_EQ(asking.disagreement(text), "") << text;
+    for (const int today : {among_events, after_events}) {
+        Asking asking(view, zone, today);
+        for (const char* text : conditions) {
+            EXPECT_EQ(asking.disagreement(text), "") << text << " on day " << today;
+        }
     }
 }
 
