@@ -60,6 +60,12 @@ export async function logIn(page, key) {
     await page.getByRole('button', { name: 'Log in' }).click();
 }
 
+/** Logs in with a key that opens the door, and waits until it is open. */
+export async function enter(page, key) {
+    await logIn(page, key);
+    await page.getByRole('button', { name: 'Log out' }).waitFor();
+}
+
 /** Asks again until the answer is yes; the page's policy forbids the driver's own way of waiting for one. */
 export async function until(check, what) {
     const end = Date.now() + patienceMs;

@@ -1,14 +1,15 @@
 // What holds for every page: the accessibility rules in both themes, the keyboard, a phone's width; pictures of each.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { logIn, settle, violations } from './browser.mjs';
+import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { enter, settle, until, violations } from './browser.mjs';
+import { admin, root, track } from './serving.mjs';
 
 /** The pages by the name of their picture. */
 const addresses = {
     home: '/',
     purpose: '/purposes/next-quarter',
     map: '/map',
-    segment: '/segments/big',
+    segment: '/segments/recent',
     discover: '/discover?purpose=next-quarter',
     customers: '/customers/12347',
     data: '/data',
@@ -18,6 +19,26 @@ const others = ['/new-purpose', '/new-segment?expression=did%20purchase', '/cust
     '/segments/big?tab=members', '/segments/big?tab=versions', '/segments/big?tab=sql', '/data?tab=schema',
     '/data?tab=rejected', '/data?tab=keys', '/code?tab=history'];
 const picturesMax = 2_000_000;
+
+async function study(server, kind) {
+    const { id } = await admin(server, 'POST', '/v1/studies', { kind, purpose: 'next-quarter' });
+    for (;;) {
+        const now = await admin(server, 'GET', `/v1/studies/${id}`);
+        if (now.state !== 'queued' && now.state !== 'running') {
+            assert.equal(now.state, 'done', `${kind}: ${now.error}`);
+            return id;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+}
+
+/** Lets a few customers who had lapsed buy again, so that something moves. */
+async function buyAgain(server, howMany) {
+    const { members } = await admin(server, 'POST', '/v1/ask', { expression: 'segment lapsed', limit: howMany });
+    for (const customer of members) {
+        await track(server, customer, 'purchase', { invoice: `8${customer}`, product: '85123A', quantity: 12, amount: 30.6 });
+    }
+}
 
 async function obeys(page, address) {
     await page.goto(address);
@@ -32,7 +53,7 @@ function themed(scheme) {
         await page.goto('/');
         await page.getByLabel('Admin key').waitFor();
         assert.deepEqual(await violations(page), [], 'the log-in');
-        await logIn(page, server.keys.admin);
+        await enter(page, server.keys.admin);
         await settle(page);
         for (const address of [...Object.values(addresses), ...others, discovered()]) {
             await obeys(page, address);
@@ -42,11 +63,17 @@ function themed(scheme) {
 }
 
 export const pages = (folder) => [
+    ['the demo\'s portfolio is applied and measured', async ({ server, show }) => {
+        const yaml = readFileSync(`${root}docs/tutorials/next-quarter.yaml`, 'utf8');
+        await admin(server, 'POST', '/v1/portfolio/apply', { yaml });
+        await study(server, 'audit');
+        show(await study(server, 'discover'));
+    }],
     themed('light'),
     themed('dark'),
     ['every page fits a phone, without scrolling sideways', async ({ browser, server, discovered }) => {
         const page = await browser.open({ viewport: { width: 390, height: 800 } });
-        await logIn(page, server.keys.admin);
+        await enter(page, server.keys.admin);
         for (const address of [...Object.values(addresses), ...others, discovered()]) {
             await page.goto(address);
             await settle(page);
@@ -57,7 +84,7 @@ export const pages = (folder) => [
     }],
     ['the keyboard reaches the content, every link of the navigation, and shows where it is', async ({ browser, server }) => {
         const page = await browser.open();
-        await logIn(page, server.keys.admin);
+        await enter(page, server.keys.admin);
         await settle(page);
         await page.goto('/');
         await settle(page);
@@ -81,7 +108,7 @@ export const pages = (folder) => [
     }],
     ['the script is small, and nothing is fetched that is not shown', async ({ browser, server, measured }) => {
         const page = await browser.open();
-        await logIn(page, server.keys.admin);
+        await enter(page, server.keys.admin);
         await settle(page);
         let script = 0;
         const bodies = [];
@@ -121,7 +148,7 @@ export const pages = (folder) => [
                 }
             };
         });
-        await logIn(page, server.keys.admin);
+        await enter(page, server.keys.admin);
         await settle(page);
         await page.getByText('a sample is shown').waitFor();
         const { frames, longest } = await page.evaluate(() => new Promise((resolve) => {
@@ -149,13 +176,18 @@ export const pages = (folder) => [
     ['pictures of every page, light and dark', async ({ browser, server, discovered }) => {
         mkdirSync(folder, { recursive: true });
         for (const scheme of ['light', 'dark']) {
-            const page = await browser.open({ colorScheme: scheme, viewport: { width: 1200, height: 780 } });
-            await logIn(page, server.keys.admin);
+            const page = await browser.open({ colorScheme: scheme, viewport: { width: 1160, height: 720 } });
+            await enter(page, server.keys.admin);
             await settle(page);
             for (const [name, address] of Object.entries(addresses)) {
                 await page.goto(name === 'discover' ? discovered() : address);
                 await settle(page);
-                await page.waitForTimeout(400);
+                if (name === 'home' || name === 'data') {
+                    await page.getByText('Live', { exact: true }).waitFor();
+                    await buyAgain(server, 5);
+                    await until(async () => (await page.getByTestId('feed').locator('li').count()) >= 5, 'something moves');
+                }
+                await page.waitForTimeout(1000);
                 await page.screenshot({ path: `${folder}/console-${name}-${scheme}.png` });
             }
             await page.context().close();

@@ -83,13 +83,15 @@ let study = '';
 page.on('framenavigated', () => {
     study = new URL(page.url()).searchParams.get('study') ?? study;
 });
-const context = { page, server, browser, measured, discovered: () => `/discover?purpose=next-quarter&study=${study}` };
+const show = (id) => {
+    study = id;
+};
+const context = { page, server, browser, measured, show, discovered: () => `/discover?purpose=next-quarter&study=${study}` };
+let walked = true;
 for (const [name, step] of walk) {
-    if (!(await attempt(name, () => step(context), page))) {
-        break;
-    }
+    walked &&= await attempt(name, () => step(context), page);
 }
-if (failed === 0) {
+if (walked) {
     for (const [name, step] of pages(pictures)) {
         await attempt(name, () => step(context));
     }

@@ -56,6 +56,20 @@ export async function startServer(data) {
     throw new Error(`the server did not start: ${errors}`);
 }
 
+/** Calls a route with the admin key; returns what its JSON says. */
+export async function admin(server, method, path, body) {
+    const answer = await fetch(server.url + path, {
+        method,
+        headers: { Authorization: `Bearer ${server.keys.admin}`, 'Content-Type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const said = await answer.json();
+    if (!answer.ok) {
+        throw new Error(`${method} ${path}: ${answer.status} ${said.message}`);
+    }
+    return said;
+}
+
 /** Sends an event as an SDK would. */
 export async function track(server, userId, event, properties) {
     const answer = await fetch(`${server.url}/v1/track`, {

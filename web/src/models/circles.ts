@@ -103,6 +103,8 @@ function fit(circles: Circle[], width: number, height: number): Circle[] {
 
 export interface Label {
     name: string;
+    /** The name, cut where it is long. */
+    text: string;
     x: number;
     y: number;
     /** Where the circle is that the label stands outside of; nothing where it stands inside. */
@@ -110,6 +112,12 @@ export interface Label {
 }
 
 const letterWidth = 7.1;
+const lettersMax = 24;
+
+function cut(name: string): string {
+    return name.length > lettersMax ? `${name.slice(0, lettersMax - 1)}…` : name;
+}
+
 const labelHeight = 30;
 
 /** Places inside a circle that are tried for its label: the centre, then rings around it. */
@@ -134,7 +142,7 @@ export function placeLabels(circles: Circle[], width: number, height: number): L
         x - half >= 0 && x + half <= width && y - labelHeight / 2 >= 0 && y + labelHeight / 2 <= height &&
         placed.every((other) => Math.abs(other.x - x) >= other.half + half + 4 || Math.abs(other.y - y) >= labelHeight);
     for (const circle of [...circles].sort((a, b) => a.radius - b.radius)) {
-        const half = (Math.max(circle.name.length, 4) * letterWidth) / 2;
+        const half = (Math.max(cut(circle.name).length, 4) * letterWidth) / 2;
         const others = (x: number, y: number): number => circles.filter((other) => Math.hypot(other.x - x, other.y - y) < other.radius).length;
         const inside = placesInside(circle, half)
             .map(([dx, dy]) => ({ x: circle.x + dx, y: circle.y + dy, cost: others(circle.x + dx, circle.y + dy) + Math.hypot(dx, dy) / circle.radius }))
@@ -148,10 +156,10 @@ export function placeLabels(circles: Circle[], width: number, height: number): L
         );
         const found = inside ?? beyond.filter(({ x, y }) => isFree(x, y, half)).sort((a, b) => others(a.x, a.y) - others(b.x, b.y))[0];
         if (found) {
-            placed.push({ name: circle.name, x: found.x, y: found.y, half, anchor: inside ? null : { x: circle.x, y: circle.y } });
+            placed.push({ name: circle.name, text: cut(circle.name), x: found.x, y: found.y, half, anchor: inside ? null : { x: circle.x, y: circle.y } });
         }
     }
-    return placed.map(({ name, x, y, anchor }) => ({ name, x, y, anchor }));
+    return placed.map(({ name, text, x, y, anchor }) => ({ name, text, x, y, anchor }));
 }
 
 /** Moves each pair a part of the way towards its distance. */

@@ -41,6 +41,18 @@ describe('the feed', () => {
         const numbers = feed.draw(0).shown.map((one) => one.number);
         expect(numbers).toEqual(Array.from({ length: perDrawMax }, (_, place) => 999 - place));
     });
+    it('keeps the change of a quiet segment beside a busy one', () => {
+        const feed = new FeedSampler();
+        feed.push({ ...change(1), segment: 'quiet' });
+        for (let index = 2; index < 5000; index += 1) {
+            feed.push(change(index));
+        }
+        const picture = feed.draw(0);
+        expect(picture.shown.some((one) => one.segment === 'quiet')).toBe(false);
+        expect(picture.newestOf('quiet').map((one) => one.number)).toEqual([1]);
+        expect(picture.newestOf('s').map((one) => one.number)[0]).toBe(4999);
+        expect(picture.newestOf('nothing')).toEqual([]);
+    });
     it('is calm again a second later', () => {
         const feed = new FeedSampler();
         for (let index = 0; index < 100; index += 1) {

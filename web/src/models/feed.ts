@@ -3,6 +3,8 @@ import type { Change } from '../api/types';
 
 /** How many changes are kept for showing. */
 export const shownMax = 60;
+/** How many of one segment are kept beside, so that a busy neighbour does not push them out. */
+export const perSegmentMax = 12;
 /** Changes that become visible at one drawing; more are counted, not shown. */
 export const perDrawMax = 12;
 
@@ -18,6 +20,8 @@ export interface FeedPicture {
     /** Of the changes of the last second not all were shown. */
     sampled: boolean;
     total: number;
+    /** The newest changes of one segment, newest first. */
+    newestOf: (segment: string) => Change[];
     /** Net sums by segment since the feed began. */
     moved: ReadonlyMap<string, Moved>;
 }
@@ -36,6 +40,7 @@ export class FeedSampler {
     #total = 0;
     #moved = new Map<string, Moved>();
     #drawings: Drawing[] = [];
+    #bySegment = new Map<string, Change[]>();
 
     push(change: Change): void {
         this.#pendingCount += 1;
@@ -43,6 +48,12 @@ export class FeedSampler {
         const moved = this.#moved.get(change.segment) ?? { entered: 0, left: 0 };
         moved[change.direction] += 1;
         this.#moved.set(change.segment, moved);
+        const own = this.#bySegment.get(change.segment) ?? [];
+        own.push(change);
+        if (own.length > 2 * perSegmentMax) {
+            own.splice(0, perSegmentMax);
+        }
+        this.#bySegment.set(change.segment, own);
         this.#pending.push(change);
         if (this.#pending.length > 2 * perDrawMax) {
             this.#pending.splice(0, perDrawMax);
@@ -66,6 +77,7 @@ export class FeedSampler {
             perSecond: this.#drawings.reduce((sum, drawing) => sum + drawing.count, 0),
             sampled: this.#drawings.some((drawing) => drawing.sampled),
             total: this.#total,
+            newestOf: (segment) => (this.#bySegment.get(segment) ?? []).slice(-perSegmentMax).reverse(),
             moved: this.#moved,
         };
     }
