@@ -167,7 +167,7 @@ void report(const std::string& what, std::vector<Run> measured) {
         return a.wall < b.wall;
     });
     const Run& run = measured[measured.size() / 2];
-    std::printf("%-44s %8.2f M events/s  (%.2f to %.2f; %.2f per processor second)\n",
+    std::printf("%-44s %8.3f M events/s  (%.3f to %.3f; %.3f per processor second)\n",
                 what.c_str(),
                 run.events / run.wall / 1e6,
                 run.events / measured.back().wall / 1e6,

@@ -31,6 +31,7 @@ Chunk::Chunk(std::shared_ptr<void> owner, std::span<std::byte> bytes, std::uint6
     : owner_(std::move(owner)),
       bytes_(bytes),
       checksum_(checksum),
+      is_from_file_(true),
       soundness_(Soundness::unknown) {}
 
 Chunk::~Chunk() {
@@ -47,6 +48,16 @@ bool Chunk::is_sound() const {
         soundness_.store(known, std::memory_order_relaxed);
     }
     return known == Soundness::sound;
+}
+
+bool Chunk::check_again() const {
+    if (is_from_file_ && is_sound()) {
+        const auto* text = reinterpret_cast<const char*>(bytes_.data());
+        if (checksum({text, bytes_.size()}) != checksum_) {
+            soundness_.store(Soundness::bad, std::memory_order_relaxed);
+        }
+    }
+    return is_sound();
 }
 
 Column Chunk::column(std::uint32_t index) const {

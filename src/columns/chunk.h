@@ -58,6 +58,9 @@ class Chunk {
     /// Says whether the bytes are those that were written. Cost: one pass the first time.
     [[nodiscard]] bool is_sound() const;
 
+    /// The same, reading bytes that came from a file once more. Cost: one pass each time.
+    [[nodiscard]] bool check_again() const;
+
     [[nodiscard]] const ChunkHead& head() const {
         return *reinterpret_cast<const ChunkHead*>(bytes_.data());
     }
@@ -118,7 +121,8 @@ class Chunk {
 
     std::shared_ptr<void> owner_;
     std::span<std::byte> bytes_;
-    std::uint64_t checksum_ = 0;
+    std::uint64_t checksum_ = 0;  ///< of bytes from a file
+    bool is_from_file_ = false;
     mutable std::atomic<Soundness> soundness_;
     mutable std::atomic<bool> wipe_ = false;
 };

@@ -8,7 +8,8 @@ namespace fineline::columns {
 
 namespace {
 
-/// Calls `visit(index, item or nullptr)` for items [begin, end), looking up a leaf once.
+/// Calls `visit(index, item)` for those of the items [begin, end) that were ever edited, looking up
+/// a leaf once.
 template <class T, std::size_t leaf_size, class Visit>
 void for_each_item(const CowVector<T, leaf_size>& items,
                    std::uint32_t begin,
@@ -17,11 +18,12 @@ void for_each_item(const CowVector<T, leaf_size>& items,
     while (begin < end) {
         const std::uint32_t of_leaf = leaf_size - begin % leaf_size;
         const std::uint32_t stop = begin + std::min(end - begin, of_leaf);
-        const T* item = items.find(begin);
-        for (; begin < stop; ++begin) {
-            visit(begin, item);
-            item = item == nullptr ? nullptr : item + 1;
+        if (const T* item = items.find(begin)) {
+            for (std::uint32_t index = begin; index < stop; ++index, ++item) {
+                visit(index, *item);
+            }
         }
+        begin = stop;
     }
 }
 
@@ -44,20 +46,22 @@ std::uint32_t RangeReader::lane_count(std::uint32_t range) const {
 void RangeReader::read_lanes(std::uint32_t range, Instant now, std::span<LaneState> lanes) const {
     const std::uint32_t first = range * state_.range_size;
     const std::uint32_t end = first + static_cast<std::uint32_t>(lanes.size());
+    std::fill(lanes.begin(), lanes.end(), LaneState::nobody);
+    LaneState* state = lanes.data();
     for_each_item(
-        state_.customers.earliest, first, end, [&](std::uint32_t ordinal, const Earliest* found) {
-            const bool exists = found != nullptr && found->at <= now && found->at != instant_max;
-            lanes[ordinal - first] = exists ? LaneState::alone : LaneState::nobody;
+        state_.customers.earliest, first, end, [&](std::uint32_t ordinal, const Earliest& found) {
+            const bool exists = found.at <= now && found.at != instant_max;
+            state[ordinal - first] = exists ? LaneState::alone : LaneState::nobody;
         });
     for_each_item(
-        state_.customers.links, first, end, [&](std::uint32_t ordinal, const PersonLink* link) {
-            if (link == nullptr || (link->root == 0 && link->next == 0)) {
+        state_.customers.links, first, end, [&](std::uint32_t ordinal, const PersonLink& link) {
+            if (link.root == 0 && link.next == 0) {
                 return;
             }
             LaneState& lane = lanes[ordinal - first];
-            if (link->root != 0 && link->root - 1 != ordinal) {
+            if (link.root != 0 && link.root - 1 != ordinal) {
                 lane = LaneState::nobody;
-            } else if (lane == LaneState::alone && link->next != 0 && link->next - 1 != ordinal) {
+            } else if (lane == LaneState::alone && link.next != 0 && link.next - 1 != ordinal) {
                 lane = LaneState::several;
             }
         });

@@ -1,5 +1,7 @@
 #include "engine/background_fold.h"
 
+#include "base/path_for_tests.h"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -14,9 +16,9 @@ namespace fs = std::filesystem;
 class BackgroundFoldTest : public testing::Test {
   protected:
     BackgroundFoldTest()
-        : directory_(fs::path(testing::TempDir()) /
-                     ("fineline_background_" +
-                      std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
+        : directory_(path_for_tests(
+              "background_" +
+              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
         fs::remove_all(directory_);
         OpenOptions options;
         options.create = true;

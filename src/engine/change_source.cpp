@@ -35,6 +35,18 @@ void ChangeSource::begin_at(std::uint64_t oldest) {
     last_ = std::max(last_, oldest_ - 1);
 }
 
+void ChangeSource::take_over(const ChangeSource& replayed) {
+    {
+        const std::lock_guard lock(mutex_);
+        kept_ = replayed.kept_;
+        oldest_ = replayed.oldest_;
+        last_ = std::max(last_, replayed.last_);
+        view_ = replayed.view_;
+        picture_ = replayed.picture_;
+    }
+    more_.notify_all();
+}
+
 void ChangeSource::stop() {
     {
         const std::lock_guard lock(mutex_);

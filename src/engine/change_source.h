@@ -30,6 +30,10 @@ class ChangeSource {
     /// Numbers below were given out before and are not kept.
     void begin_at(std::uint64_t oldest);
 
+    /// Takes the place of what is kept: the same changes as a replay of the log told them again, by
+    /// its rows and slots. Needs: nobody else uses `replayed`.
+    void take_over(const ChangeSource& replayed);
+
     /// Nothing more will come.
     void stop();
 

@@ -1,5 +1,6 @@
 #include "engine/erasure.h"
 
+#include "base/path_for_tests.h"
 #include "base/random.h"
 #include "engine/question.h"
 
@@ -28,9 +29,9 @@ Instant at(std::string_view text) {
 class ErasureTest : public testing::Test {
   protected:
     ErasureTest()
-        : directory_(fs::path(testing::TempDir()) /
-                     ("erasure_" +
-                      std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
+        : directory_(path_for_tests(
+              "erasure_" +
+              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
         fs::remove_all(directory_);
     }
 

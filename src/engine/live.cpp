@@ -1,6 +1,8 @@
 #include "engine/live.h"
 
+#include "columns/scrub.h"
 #include "engine/definition_change.h"
+#include "engine/live_scrub.h"
 #include "engine/live_writer.h"
 #include "engine/portfolio_edit.h"
 #include "model/limits.h"
@@ -20,13 +22,29 @@ struct Live::State {
           clock(of),
           report(follower->open_report()),
           changes(follower->changes()),
-          writer(std::move(follower), options, of) {}
+          writer(std::move(follower), options, of),
+          scrub(options.scrub_every, [this](const LiveScrub::IsStopped& is_stopped) {
+              static_cast<void>(look_through(is_stopped));  // the status tells what came of it
+          }) {}
+
+    Status look_through(const LiveScrub::IsStopped& is_stopped) {
+        if (columns::scrub(*writer.follower().view()->columns(), is_stopped)) {
+            return done;
+        }
+        // The writer mends what is damaged before it publishes.
+        if (auto looked = writer.run([](LiveFollower&) { return done; }); !looked) {
+            return looked;
+        }
+        const LiveStatus status = writer.status();
+        return status.writing ? done : Status(Error{ErrorCode::corrupt, status.failure, {}});
+    }
 
     std::string directory;
     const Clock& clock;
     OpenReport report;
     std::shared_ptr<ChangeSource> changes;
     LiveWriter writer;
+    LiveScrub scrub;
 };
 
 Live::Live(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -241,6 +259,10 @@ Result<MembershipVerification> Live::check_memberships() {
     return checked(state_->writer, &LiveFollower::check_memberships);
 }
 
+Status Live::scrub() {
+    return state_->look_through([] { return false; });
+}
+
 Result<Changes> Live::changes_after(std::uint64_t after, std::size_t limit) const {
     return state_->changes->after(after, limit);
 }
@@ -268,6 +290,7 @@ void Live::count_rejected(std::string_view source, std::uint64_t count) {
 }
 
 Status Live::stop() {
+    state_->scrub.stop();
     return state_->writer.stop();
 }
 

@@ -10,6 +10,7 @@
 #include "engine/verify.h"
 #include "engine/workspace.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -37,6 +38,9 @@ struct LiveOptions {
     std::size_t due_per_step_max = 16'384;  ///< timers one step drains: waves are interleaved
     std::uint64_t checkpoint_records = 2'000'000;  ///< a checkpoint is written after that many
     unsigned backfill_threads = 2;
+    /// How often the blocks of the columns that lie on the disk are read again (see Live::scrub);
+    /// zero: never.
+    std::chrono::milliseconds scrub_every = std::chrono::minutes(10);
 };
 
 /// What became of an appended batch.
@@ -79,6 +83,7 @@ struct LiveStatus {
     std::uint64_t customers_with_timer = 0;
     std::uint64_t steps = 0;
     std::uint64_t evaluations = 0;
+    std::uint64_t columns_mended = 0;  ///< how often a damaged block made us fold the log anew
     std::uint64_t checkpoint_position = 0;
     std::string checkpoint_error;  ///< of the newest attempt; "" when it went well
     std::vector<SourceCounts> sources;
@@ -184,6 +189,12 @@ class Live {
     /// The part of verify() about memberships alone, cheap enough to run now and then while living.
     /// Cost: one pass over the customers, the writer waits meanwhile.
     [[nodiscard]] Result<MembershipVerification> check_memberships();
+
+    /// Compares the blocks of the columns that lie on the disk with their checksums again. If one
+    /// is damaged, the writer folds the log anew before it takes more, and says so (status,
+    /// OpenOptions::on_warning); this waits for it. Cost: a pass over the blocks. Errors: why it
+    /// could not be mended.
+    [[nodiscard]] Status scrub();
 
     /// The feed behind a number, at most `limit`. Errors: not_found (older entries are no longer
     /// kept; the message says from where), invalid_argument (`after` is beyond the newest).

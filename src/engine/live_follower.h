@@ -64,6 +64,17 @@ class LiveFollower {
     /// What the running rebuild came to; the step of `activate` takes it over.
     void set_rebuilt(membership::Rebuilt rebuilt) { rebuilt_ = std::move(rebuilt); }
 
+    /// Whether no block of the columns was found damaged so far.
+    [[nodiscard]] bool is_sound() const { return workspace_->view()->health().has_value(); }
+
+    /// Puts columns folded anew from the log in the place of damaged ones, and follows the log
+    /// again from the checkpoint of memberships on: the same changes with the same numbers. Readers
+    /// keep the view before until it is done. Cost: as opening after a kill, without the columns'
+    /// checkpoint. Errors: as open(); the follower is then of no more use (is_open()).
+    [[nodiscard]] Status mend();
+
+    [[nodiscard]] bool is_open() const { return workspace_ != nullptr; }
+
     [[nodiscard]] Status write_checkpoint();
 
     /// A checkpoint, and the note that nothing was told beyond it.

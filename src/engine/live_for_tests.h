@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/path_for_tests.h"
 #include "engine/live.h"
 #include "engine/question.h"
 #include "model/record_batch.h"
@@ -36,7 +37,7 @@ class SharedClock final : public Clock {
 class LiveDirectory {
   public:
     explicit LiveDirectory(const std::string& name, Instant now = day(0))
-        : clock(now), path_(std::filesystem::path(testing::TempDir()) / ("live_" + name)) {
+        : clock(now), path_(path_for_tests("live_" + name)) {
         std::filesystem::remove_all(path_);
         options.open.create = true;
         options.open.log.synchronous = false;

@@ -164,6 +164,28 @@ Status LiveFollower::open_all() {
     return done;
 }
 
+Status LiveFollower::mend() {
+    const std::shared_ptr<ChangeSource> told =
+        std::exchange(changes_, std::make_shared<ChangeSource>(options_.changes_kept));
+    tracker_ = std::make_unique<membership::Tracker>(options_.due_per_step_max);
+    portfolio_reader_ = {};
+    rebuilt_.reset();
+    is_restored_ = false;
+    portfolio_version_ = 0;
+    checkpoint_position_ = Position(0);
+    report_ = {};
+    workspace_.reset();
+    Status mended = remove_durably(file_path("columns.checkpoint"));
+    mended = mended ? open_all() : mended;
+    if (mended) {
+        told->take_over(*changes_);
+    } else {
+        workspace_.reset();
+    }
+    changes_ = told;
+    return mended;
+}
+
 Status LiveFollower::restore() {
     if (!file_) {
         return done;

@@ -230,6 +230,90 @@ TEST(Live, ADamagedBlockIsMendedBeforeMembershipsCountOnItsNumbers) {
     EXPECT_EQ(there.members("buyer"), (Ids{"bob", "dan", "eve"}));
 }
 
+/// The disk changes a byte of an event's time under us, in the file that is mapped.
+void spoil(const LiveDirectory& there, Instant time_of_event) {
+    const std::string path = there.path() + "/columns.checkpoint";
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const std::int64_t time = time_of_event.time_since_epoch().count();
+    const std::size_t place =
+        bytes.rfind(std::string_view(reinterpret_cast<const char*>(&time), sizeof time));
+    ASSERT_NE(place, std::string::npos);
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(place));
+    file.put(static_cast<char>(bytes[place] ^ 4));
+}
+
+TEST(Live, MendingTellsTheSameChangesAgainWordForWord) {
+    LiveDirectory there(test_name(), day(3));
+    there.options.scrub_every = std::chrono::milliseconds(1);  // finds it by itself
+    there.open();
+    there.define("recent", "did purchase last 5 days");
+    there.event("ada", day(1), "purchase");
+    there.append();
+    ASSERT_TRUE(there.live->stop());
+    there.open();
+    there.event("bob", day(2), "purchase");
+    there.append();
+    there.go_to(day(6));
+    const auto told = lines(there.changes());
+    ASSERT_EQ(told.size(), 3U);
+    spoil(there, day(1));
+    while (there.live->status().columns_mended == 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(lines(there.changes()), told);
+    EXPECT_EQ(there.members("recent"), Ids{"bob"});
+    EXPECT_TRUE(there.live->verify()->agrees());
+}
+
+TEST(Live, ADamagedBlockMetWhileLivingIsMendedAndSaid) {
+    LiveDirectory there(test_name(), day(3));
+    there.open();
+    there.define("buyer", "did purchase");
+    there.define("recent", "did purchase last 5 days");
+    there.event("ada", day(1), "purchase");
+    there.event("bob", day(2), "purchase");
+    there.append();
+    ASSERT_TRUE(there.live->erase("ada")) << "a replay numbers customers otherwise from here on";
+    ASSERT_TRUE(there.live->stop());
+    std::vector<std::string> warnings;
+    there.options.open.on_warning = [&](const std::string& what) { warnings.push_back(what); };
+    there.open();
+    there.event("cid", day(3), "purchase");
+    there.append();
+    auto subscription = there.live->subscribe(there.live->view()->last_change());
+    constexpr std::uint64_t erased_until = 6;  // older ones a replay cannot tell any more
+    const auto told = lines(there.changes(erased_until));
+    ASSERT_EQ(told.size(), 2U);
+    ASSERT_TRUE(there.live->scrub());
+    EXPECT_EQ(there.live->status().columns_mended, 0U) << "nothing is wrong yet";
+
+    spoil(there, day(2));
+    const auto before = there.live->view();
+    ASSERT_TRUE(there.live->scrub());
+    EXPECT_FALSE(before->columns()->health()) << "an error for those who still read it";
+    EXPECT_TRUE(there.live->view()->columns()->health());
+    EXPECT_EQ(there.live->status().columns_mended, 1U);
+    EXPECT_EQ(warnings.size(), 1U);
+    EXPECT_EQ(there.members("buyer"), (Ids{"bob", "cid"}));
+    EXPECT_EQ(lines(there.changes(erased_until)), told) << "the same, number for number";
+    there.event("dan", day(3), "purchase");
+    there.append();
+    EXPECT_EQ(there.members("recent"), (Ids{"bob", "cid", "dan"}));
+    const Received received = subscription->next(5, std::chrono::seconds(10));
+    ASSERT_FALSE(received.changes.empty()) << "who was subscribed goes on";
+    EXPECT_EQ(received.changes[0].customer, "dan");
+    EXPECT_EQ(received.changes[0].number, erased_until + told.size() + 1);
+    there.go_to(day(7));
+    EXPECT_EQ(there.members("recent"), (Ids{"cid", "dan"}));
+    EXPECT_TRUE(there.live->verify()->agrees());
+    ASSERT_TRUE(there.live->stop());
+    there.open();
+    EXPECT_EQ(there.members("buyer"), (Ids{"bob", "cid", "dan"}));
+    EXPECT_EQ(warnings.size(), 1U) << "and the next opening finds nothing wrong";
+}
+
 TEST(Live, AFullQueueRefusesBeforeAnythingIsStored) {
     LiveDirectory there(test_name(), day(1));
     there.options.queue_batches_max = 4;

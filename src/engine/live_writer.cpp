@@ -1,6 +1,5 @@
 #include "engine/live_writer.h"
 
-#include "engine/durable_file.h"
 #include "model/limits.h"
 
 #include <algorithm>
@@ -80,8 +79,11 @@ Status LiveWriter::run(const Task& task) {
             return stopping_ ? stopped_error() : Error{ErrorCode::unavailable, status_.failure, {}};
         }
         queue_.push_back({.batch = {}, .completion = {}, .task = [&] {
-                              Status status = task(*follower_);
-                              follower_->publish();
+                              Status status =
+                                  status_.writing
+                                      ? task(*follower_)
+                                      : Status(Error{ErrorCode::unavailable, status_.failure, {}});
+                              publish();
                               note_status();
                               answered.set_value(std::move(status));
                           }});
@@ -160,7 +162,7 @@ void LiveWriter::store(std::vector<Item> group) {
         return;
     }
     std::vector<Result<LiveAppended>> answers = append_group(group);
-    follower_->publish();
+    publish();
     note_status();
     for (std::size_t i = 0; i < group.size(); ++i) {
         if (group[i].completion) {
@@ -182,6 +184,12 @@ std::vector<Result<LiveAppended>> LiveWriter::append_group(std::vector<Item>& gr
     std::vector<Result<LiveAppended>> all = follower_->append_all(std::move(batches), sources);
     for (std::size_t i = 0; i < all.size(); ++i) {
         note_stored(all[i], sources[i]);
+        if (!all[i] && !follower_->is_sound()) {
+            // Stored perhaps, and followed when the columns are mended: sent again it is known.
+            all[i] = Error{ErrorCode::unavailable,
+                           "a damaged block of the columns is being mended; send it again",
+                           {}};
+        }
     }
     return all;
 }
@@ -194,14 +202,42 @@ void LiveWriter::note_stored(const Result<LiveAppended>& appended, std::string_v
         counts.duplicates += appended->duplicates;
         return;
     }
+    if (!follower_->is_sound()) {
+        return;  // it is stored, and followed when the columns are mended
+    }
     const ErrorCode code = appended.error().code;
     if (follower_->is_behind() || code == ErrorCode::io || code == ErrorCode::corrupt) {
         fail(appended.error().message);
     }
-    if (code == ErrorCode::corrupt) {
-        // A damaged block of the columns: the next opening folds the log anew.
-        static_cast<void>(remove_durably(follower_->workspace().checkpoint_path()));
+}
+
+/// Gives readers what has been done; never what was seen through damaged columns.
+void LiveWriter::publish() {
+    if (!follower_->is_open()) {
+        return;
     }
+    if (status_.writing && !follower_->is_sound()) {
+        mend();
+    } else {
+        follower_->publish();
+    }
+}
+
+/// Batches wait in the queue meanwhile, and what readers ask of the view before is an error.
+void LiveWriter::mend() {
+    builder_.begin(nullptr);  // it works on what is damaged
+    if (options_.open.on_warning) {
+        options_.open.on_warning(
+            "a block of the columns does not match its checksum: folding the log anew");
+    }
+    const Status mended = follower_->mend();
+    if (!mended) {
+        fail("a block of the columns is damaged and could not be mended: " +
+             mended.error().message);
+        return;
+    }
+    const std::lock_guard lock(mutex_);
+    ++status_.columns_mended;
 }
 
 void LiveWriter::look_after() {
@@ -210,11 +246,17 @@ void LiveWriter::look_after() {
     }
     look_after_rebuild();
     tick_once();
+    if (!follower_->is_sound()) {
+        publish();
+    }
 }
 
 /// One step of the clock at most, so that batches come in between the steps of a wave.
 void LiveWriter::tick_once() {
     const Instant now = clock_.now();
+    if (!status_.writing) {
+        return;
+    }
     Status written = done;
     if (follower_->next_renewal() <= now) {
         written = follower_->write(Command::renew);
@@ -223,10 +265,10 @@ void LiveWriter::tick_once() {
     } else {
         return;
     }
-    follower_->publish();
-    if (!written && written.error().code != ErrorCode::unavailable) {
+    if (!written && follower_->is_sound() && written.error().code != ErrorCode::unavailable) {
         fail(written.error().message);
     }
+    publish();
 }
 
 void LiveWriter::look_after_rebuild() {
@@ -249,12 +291,13 @@ void LiveWriter::look_after_rebuild() {
         return;
     } else {
         follower_->set_rebuilt(std::move(outcome->rebuilt));
-        if (auto written = follower_->write(Command::activate); !written) {
+        const Status written = follower_->write(Command::activate);
+        if (!written && follower_->is_sound()) {
             fail(written.error().message);
         }
         builder_.begin(nullptr);
     }
-    follower_->publish();
+    publish();
 }
 
 Result<ErasureReceipt> LiveWriter::erase(std::string_view customer) {
@@ -299,10 +342,13 @@ Result<bool> LiveWriter::is_rebuilding() {
 }
 
 void LiveWriter::write_checkpoint_if_due() {
+    if (!status_.writing) {
+        return;
+    }
     const std::uint64_t at = follower_->workspace().store().position().value();
     const std::uint64_t before = follower_->checkpoint_position().value();
     const bool is_due = at - std::min(at, before) >= options_.checkpoint_records;
-    if (!is_due || !status_.writing || follower_->tracker().rebuild() != nullptr) {
+    if (!is_due || follower_->tracker().rebuild() != nullptr) {
         return;
     }
     const Status written = follower_->write_checkpoint();
@@ -333,6 +379,9 @@ void LiveWriter::count_rejected(std::string_view source, std::uint64_t count) {
 }
 
 void LiveWriter::note_status() {
+    if (!follower_->is_open()) {
+        return;
+    }
     membership::Tracker& tracker = follower_->tracker();
     const Instant now = options_.ticking == Ticking::by_itself ? clock_.now() : tracker.now();
     const Instant due = tracker.next_due();

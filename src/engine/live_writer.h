@@ -76,6 +76,8 @@ class LiveWriter {
     void store(std::vector<Item> group);
     [[nodiscard]] std::vector<Result<LiveAppended>> append_group(std::vector<Item>& group);
     void note_stored(const Result<LiveAppended>& appended, std::string_view source);
+    void publish();
+    void mend();
     void look_after();
     void tick_once();
     void look_after_rebuild();

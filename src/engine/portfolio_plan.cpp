@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/definition_change.h"
 #include "engine/definitions.h"
+#include "engine/overlaps.h"
 #include "engine/portfolio.h"
 #include "engine/question.h"
 #include "mapping/portfolio_file.h"
@@ -13,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace fineline::engine {
 
@@ -263,8 +265,8 @@ class PlanMaker {
                             std::back_inserter(leaving));
         membership.entering = entering.size();
         membership.leaving = leaving.size();
-        membership.entering_examples = examples(std::move(entering));
-        membership.leaving_examples = examples(std::move(leaving));
+        membership.entering_examples = examples(entering);
+        membership.leaving_examples = examples(leaving);
         if (membership.size_after == 0 && planned.change != PlannedChange::gone) {
             planned.warnings.emplace_back("nobody is in it at this instant");
         }
@@ -277,10 +279,8 @@ class PlanMaker {
     }
 
     /// The first few ids, bytewise.
-    std::vector<std::string> examples(Members members) const {
-        std::vector<std::string> ids = customer_ids(before_, members);
-        ids.resize(std::min(ids.size(), options_.examples));
-        return ids;
+    [[nodiscard]] std::vector<std::string> examples(const Members& members) const {
+        return first_customer_ids(before_, members, options_.examples);
     }
 
     /// A segment of the portfolio and whom it holds.
@@ -290,18 +290,23 @@ class PlanMaker {
         Members after;
     };
 
-    static PlannedOverlap overlap_of(const Held& a, const Held& b, Members Held::*when) {
-        Members both;
-        std::set_intersection((a.*when).begin(),
-                              (a.*when).end(),
-                              (b.*when).begin(),
-                              (b.*when).end(),
-                              std::back_inserter(both));
-        return {.first = a.planned->name,
-                .second = b.planned->name,
-                .first_size = (a.*when).size(),
-                .second_size = (b.*when).size(),
-                .both = both.size()};
+    /// The overlaps of all pairs that share somebody, counted in one pass over the customers: of
+    /// merged lists, two by two, most hold nothing new.
+    std::map<std::pair<std::size_t, std::size_t>, PlannedOverlap> overlaps(Members Held::*when) {
+        std::vector<Members> groups;
+        groups.reserve(held_.size());
+        for (Held& held : held_) {
+            groups.push_back(std::move(held.*when));
+        }
+        std::map<std::pair<std::size_t, std::size_t>, PlannedOverlap> all;
+        for (const GroupOverlap& pair : overlaps_of(groups).pairs) {
+            all[{pair.a, pair.b}] = {.first = held_[pair.a].planned->name,
+                                     .second = held_[pair.b].planned->name,
+                                     .first_size = groups[pair.a].size(),
+                                     .second_size = groups[pair.b].size(),
+                                     .both = pair.both};
+        }
+        return all;
     }
 
     static bool counts(const PlannedOverlap& overlap) {
@@ -310,12 +315,11 @@ class PlanMaker {
     }
 
     void find_overlaps() {
-        for (std::size_t a = 0; a < held_.size(); ++a) {
-            for (std::size_t b = a + 1; b < held_.size(); ++b) {
-                PlannedOverlap after = overlap_of(held_[a], held_[b], &Held::after);
-                if (counts(after) && !counts(overlap_of(held_[a], held_[b], &Held::before))) {
-                    plan_.overlaps.push_back(std::move(after));
-                }
+        const auto before = overlaps(&Held::before);
+        for (const auto& [pair, after] : overlaps(&Held::after)) {
+            const auto earlier = before.find(pair);
+            if (counts(after) && (earlier == before.end() || !counts(earlier->second))) {
+                plan_.overlaps.push_back(after);
             }
         }
     }

@@ -1,5 +1,6 @@
 #include "engine/portfolio.h"
 
+#include "base/path_for_tests.h"
 #include "engine/definition_change.h"
 #include "engine/definitions.h"
 #include "engine/portfolio_apply.h"
@@ -30,9 +31,9 @@ using Names = std::vector<std::string>;
 class PortfolioTest : public testing::Test {
   protected:
     PortfolioTest()
-        : directory_(fs::path(testing::TempDir()) /
-                     ("fineline_portfolio_" +
-                      std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
+        : directory_(path_for_tests(
+              "portfolio_" +
+              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
         fs::remove_all(directory_);
         open();
         RecordBatchBuilder builder;

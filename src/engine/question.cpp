@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <optional>
 #include <thread>
 
@@ -201,22 +203,38 @@ Result<Answer> ask_by_customer(const PreparedQuestion& question) {
     return answer;
 }
 
+/// Counts and lists the answers of up to eight lanes: two bits of each byte tell them apart.
+void add_lanes(std::span<const expr::RangeEvaluator::Lane> lanes,
+               std::uint32_t first,
+               Answer& answer) {
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+    constexpr unsigned byte_bits = 8;
+    std::uint64_t eight = 3 * ones;  // no customers
+    std::memcpy(&eight, lanes.data(), lanes.size());
+    const std::uint64_t lower = eight & ones;
+    const std::uint64_t upper = (eight >> 1U) & ones;
+    const auto count = [](std::uint64_t marks) { return (marks * ones) >> (7 * byte_bits); };
+    answer.unknown += count(upper & ~lower);
+    answer.customers += sizeof eight - count(upper & lower);
+    for (std::uint64_t yes = lower & ~upper; yes != 0; yes &= yes - 1) {
+        const auto lane = static_cast<std::uint32_t>(std::countr_zero(yes)) / byte_bits;
+        answer.members.emplace_back(first + lane);
+    }
+}
+
 /// Counts and lists the answers of a range.
 Answer answer_of(expr::RangeEvaluator& evaluator, std::uint32_t range) {
     using Lane = expr::RangeEvaluator::Lane;
+    static_assert(static_cast<int>(Lane::no) == 0 && static_cast<int>(Lane::yes) == 1 &&
+                  static_cast<int>(Lane::unknown) == 2 && static_cast<int>(Lane::no_customer) == 3);
     const std::span<const Lane> lanes = evaluator.truths(range);
     const std::uint32_t first = evaluator.first_ordinal(range);
+    constexpr std::size_t step = 8;
     Answer answer;
-    answer.customers = lanes.size() - static_cast<std::size_t>(std::count(
-                                          lanes.begin(), lanes.end(), Lane::no_customer));
-    answer.unknown =
-        static_cast<std::uint64_t>(std::count(lanes.begin(), lanes.end(), Lane::unknown));
-    answer.members.reserve(
-        static_cast<std::size_t>(std::count(lanes.begin(), lanes.end(), Lane::yes)));
-    for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
-        if (lanes[lane] == Lane::yes) {
-            answer.members.emplace_back(first + lane);
-        }
+    for (std::size_t lane = 0; lane < lanes.size(); lane += step) {
+        add_lanes(lanes.subspan(lane, std::min(step, lanes.size() - lane)),
+                  first + static_cast<std::uint32_t>(lane),
+                  answer);
     }
     return answer;
 }
@@ -346,6 +364,26 @@ std::vector<std::string> customer_ids(const std::shared_ptr<const columns::View>
     }
     std::sort(ids.begin(), ids.end());
     return ids;
+}
+
+std::vector<std::string> first_customer_ids(const std::shared_ptr<const columns::View>& view,
+                                            const std::vector<CustomerOrdinal>& members,
+                                            std::size_t limit) {
+    const columns::Reader reader(view);
+    std::vector<std::string> least;  // a heap, the greatest in front
+    for (const CustomerOrdinal who : members) {
+        const std::string_view id = reader.customer_id(who);
+        if (least.size() < limit) {
+            least.emplace_back(id);
+            std::push_heap(least.begin(), least.end());
+        } else if (limit > 0 && id < least.front()) {
+            std::pop_heap(least.begin(), least.end());
+            least.back() = id;
+            std::push_heap(least.begin(), least.end());
+        }
+    }
+    std::sort_heap(least.begin(), least.end());
+    return least;
 }
 
 }  // namespace fineline::engine

@@ -119,4 +119,10 @@ struct ValueTotal {
 [[nodiscard]] std::vector<std::string> customer_ids(
     const std::shared_ptr<const columns::View>& view, const std::vector<CustomerOrdinal>& members);
 
+/// The first `limit` of them alone, for a sample of many: no more ids than that are ever held.
+[[nodiscard]] std::vector<std::string> first_customer_ids(
+    const std::shared_ptr<const columns::View>& view,
+    const std::vector<CustomerOrdinal>& members,
+    std::size_t limit);
+
 }  // namespace fineline::engine

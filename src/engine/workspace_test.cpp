@@ -1,5 +1,6 @@
 #include "engine/workspace.h"
 
+#include "base/path_for_tests.h"
 #include "engine/definitions.h"
 #include "engine/erasure.h"
 #include "engine/profile.h"
@@ -29,9 +30,9 @@ Instant at(std::string_view text) {
 class WorkspaceTest : public testing::Test {
   protected:
     WorkspaceTest()
-        : directory_(fs::path(testing::TempDir()) /
-                     ("fineline_" +
-                      std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
+        : directory_(path_for_tests(
+              "workspace_" +
+              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
         fs::remove_all(directory_);
         open();
     }
@@ -84,8 +85,17 @@ class WorkspaceTest : public testing::Test {
         auto question = PreparedQuestion::prepare(
             workspace_->view(), {.text = text, .at = at(instant), .purpose = {}, .threads = 2});
         EXPECT_TRUE(question) << question.error().message;
-        return question ? customer_ids(workspace_->view(), ask(*question, 2)->members)
-                        : std::vector<std::string>();
+        if (!question) {
+            return {};
+        }
+        const auto found = ask(*question, 2)->members;
+        const auto ids = customer_ids(workspace_->view(), found);
+        for (std::size_t limit = 0; limit <= ids.size() + 1; ++limit) {
+            std::vector<std::string> first = ids;
+            first.resize(std::min(limit, ids.size()));
+            EXPECT_EQ(first_customer_ids(workspace_->view(), found, limit), first);
+        }
+        return ids;
     }
 
     FixedClock clock_{at("2026-03-01")};

@@ -4,10 +4,11 @@
 
 namespace fineline::http {
 
-void NameGate::enter(const std::shared_ptr<const columns::View>& view) {
+void NameGate::enter(const engine::Live& live) {
     const std::lock_guard lock(lock_);
     if (is_stale_ && on_their_way_ == 0) {
-        names_ = engine::known_names(view);
+        // Taken under the lock: it holds what every request that has left brought.
+        names_ = engine::known_names(live.view()->columns());
         is_stale_ = false;
     }
     ++on_their_way_;

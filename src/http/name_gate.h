@@ -1,27 +1,26 @@
 #pragma once
 
-#include "columns/view.h"
+#include "engine/live.h"
 #include "ingest/record_check.h"
 #include "model/name_limits.h"
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <optional>
 
 namespace fineline::http {
 
 /// Keeps requests from bringing more names (events, properties, traits, purposes) than a workspace
-/// may hold: knows those of the view and those on their way. Names of a batch that was not stored
-/// after all are forgotten when next nothing is on its way. Safe to share.
+/// may hold: knows those of the newest view and those on their way. Names of a batch that was not
+/// stored after all are forgotten when next nothing is on its way. Safe to share.
 ///
-///     gate.enter(view); … gate.flaw(records, builder) for each message … gate.leave(outcome)
+///     gate.enter(live); … gate.flaw(records, builder) for each message … gate.leave(outcome)
 class NameGate {
   public:
     enum class Outcome : std::uint8_t { stored, not_stored };
 
     /// Before a request is read. O(names) the first time and after a batch that was not stored.
-    void enter(const std::shared_ptr<const columns::View>& view);
+    void enter(const engine::Live& live);
 
     /// Returns the first name too many, or takes the names of one message. Names must be of
     /// `batch`.

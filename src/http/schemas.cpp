@@ -152,7 +152,8 @@ constexpr std::array all{
            R"("due_lag_seconds"],"additionalProperties":false})"},
     Schema{"health",
            R"({"type":"object","properties":{"status":{"type":"string","enum":["ok","failed"]},)"
-           R"("failure":{"type":"string"}},"required":["status","failure"],)"
+           R"("failure":{"type":"string"},"columns_mended":{"type":"integer","minimum":0}},)"
+           R"("required":["status","failure","columns_mended"],)"
            R"("additionalProperties":false})"},
     Schema{
         "key_body",

@@ -97,6 +97,9 @@ Status Serving::State::open(ServingOptions& options) {
         return of_requests ? Result<std::uint64_t>(of_files->entries + *of_requests)
                            : Result<std::uint64_t>(of_requests.error());
     };
+    options.live.open.on_warning = [this](const std::string& what) {
+        log.write(LogLevel::warning, "mended", Json().set("message", what));
+    };
     // First, for an erasure that was cut off is finished when the log is opened.
     std::error_code failed;
     std::filesystem::create_directories(options.directory, failed);

@@ -194,7 +194,7 @@ void Tracking::store(Backend& backend, Received received, const Reply& reply) {
     }
     const auto view = backend.live.view();
     auto entered = std::make_shared<Entered>();
-    names_.enter(view->columns());
+    names_.enter(backend.live);
     ingest::TrackingOrigin origin{.implied_type = received.implied_type,
                                   .source = received.source,
                                   .received_at = received.received_at,

@@ -1,5 +1,7 @@
 #include "ingest/input_stream.h"
 
+#include "base/path_for_tests.h"
+
 #include <gtest/gtest.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -113,7 +115,7 @@ TEST(InputStream, ReportsCutAndBrokenCompression) {
 }
 
 TEST(InputStream, ReadsFilesAndNamesWhatIsMissing) {
-    const std::string path = testing::TempDir() + "input_stream_test.txt";
+    const std::string path = path_for_tests("input_stream.txt").string();
     std::ofstream(path) << "hello";
     auto source = open_source(path);
     ASSERT_TRUE(source);

@@ -1,6 +1,7 @@
 #include "ingest/reject_file.h"
 
 #include "base/json.h"
+#include "base/path_for_tests.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ namespace {
 
 class RejectFileTest : public testing::Test {
   protected:
-    RejectFileTest() : directory_(testing::TempDir() + "reject_file_test") {
+    RejectFileTest() : directory_(path_for_tests("reject_file").string()) {
         std::filesystem::remove_all(directory_);
     }
 

@@ -1,6 +1,7 @@
 #include "mapping/loader.h"
 
 #include "base/json.h"
+#include "base/path_for_tests.h"
 #include "mapping/mapping_file.h"
 #include "model/limits.h"
 
@@ -44,7 +45,7 @@ std::string print(const RecordBatch& batch) {
 
 class LoaderTest : public testing::Test {
   protected:
-    LoaderTest() : directory_(testing::TempDir() + "loader_test") {
+    LoaderTest() : directory_(path_for_tests("loader").string()) {
         std::filesystem::remove_all(directory_);
         std::filesystem::create_directories(directory_);
     }

@@ -123,6 +123,7 @@ std::optional<Compared> compare(const Feature& feature, const Moments& a, const 
 /// Those that differ for sure, most telling first.
 std::vector<CardRow> telling_rows(const std::vector<Compared>& all) {
     std::vector<double> p_values;
+    p_values.reserve(all.size());
     for (const Compared& compared : all) {
         p_values.push_back(compared.p_value);
     }

@@ -24,5 +24,5 @@ if (what === "each") {
     analytics.track({ userId: `u${number % 7}`, event: "Counted", properties: { number } }, onDone);
   }
 }
-await analytics.closeAndFlush({ timeout: 120_000 });
+await analytics.closeAndFlush({ timeout: 900_000 });
 console.log(JSON.stringify({ delivered, errors }));

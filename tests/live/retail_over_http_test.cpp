@@ -1,3 +1,4 @@
+#include "base/path_for_tests.h"
 #include "engine/live_for_tests.h"
 #include "http/client.h"
 #include "http/serving.h"
@@ -24,9 +25,7 @@ using Ids = std::set<std::string>;
 /// A server of this process over a directory of its own. One thread at a time.
 class RetailServer {
   public:
-    RetailServer()
-        : clock(Instant(first_day)),
-          path_(std::filesystem::path(testing::TempDir()) / "retail_over_http") {
+    RetailServer() : clock(Instant(first_day)), path_(path_for_tests("retail_over_http")) {
         std::filesystem::remove_all(path_);
         http::ServingOptions options;
         options.directory = path_.string();
@@ -135,12 +134,11 @@ class RetailOverHttp {
 
     void expect_exact(Instant now) {
         const Json all = segments_when_ready();
-        hear();
         ASSERT_GE(all.find("segments")->array()->size(), 40U);
         for (const Json& segment : *all.find("segments")->array()) {
             const std::string name = *segment.find("name")->string();
             ASSERT_EQ(*segment.find("state")->string(), "ready") << name;
-            const Ids held = members_of(name);
+            const Ids held = members_with_feed(name);
             ASSERT_EQ(held, told_[name]) << name << ": the feed adds up";
             const Json* thresholds = segment.find("thresholds_at");
             if (thresholds->is_null() || *thresholds->string() == to_iso(now)) {
@@ -207,21 +205,23 @@ class RetailOverHttp {
         }
     }
 
-    Ids members_of(const std::string& name) {
-        Ids ids;
-        std::string cursor;
-        do {
-            const Json page = server_.call(http::Method::get,
-                                           "/v1/segments/" + name + "/members?limit=10000" +
-                                               (cursor.empty() ? "" : "&cursor=" + cursor),
-                                           {});
-            for (const Json& member : *page.find("members")->array()) {
-                ids.insert(*member.find("customer")->string());
+    /// The members of one moment, with the feed heard up to that moment: thresholds may be renewed
+    /// in between.
+    Ids members_with_feed(const std::string& name) {
+        while (true) {
+            const Json page = server_.call(
+                http::Method::get, "/v1/segments/" + name + "/members?limit=10000", {});
+            EXPECT_TRUE(page.find("next")->is_null()) << "one page holds them all";
+            hear();
+            const double of = *page.find("freshness")->find("last_change")->number();
+            if (static_cast<std::uint64_t>(of) == heard_) {
+                Ids ids;
+                for (const Json& member : *page.find("members")->array()) {
+                    ids.insert(*member.find("customer")->string());
+                }
+                return ids;
             }
-            const Json* next = page.find("next");
-            cursor = next == nullptr || next->is_null() ? "" : *next->string();
-        } while (!cursor.empty());
-        return ids;
+        }
     }
 
     Ids ids_asked(const std::string& expression, Instant now) {

@@ -41,7 +41,7 @@ Written by \`./dev bench growth\`.
 $(describe_run)
 
 A reader holds an old view while batches of 1,000 events are folded and published: CPU time, the mean of
-1,000 batches. Then everything is compacted at once; its peak is the memory beyond what was resident
+2,000 batches, in which the sizes take turns. Then everything is compacted at once; its peak is the memory beyond what was resident
 before: the view published last keeps the chunks that are replaced, until the next one is published.
 \`bench/columns_bench.cpp\` draws the events.
 

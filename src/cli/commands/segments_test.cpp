@@ -1,3 +1,4 @@
+#include "base/path_for_tests.h"
 #include "cli/command.h"
 #include "engine/definition_change.h"
 #include "engine/definitions.h"
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 /// Runs a command line over a directory of the test.
 class SegmentsTest : public testing::Test {
   protected:
-    SegmentsTest() : directory_(fs::path(testing::TempDir()) / "fineline_segments_test") {
+    SegmentsTest() : directory_(path_for_tests("segments")) {
         fs::remove_all(directory_);
         engine::OpenOptions options;
         options.create = true;

@@ -111,10 +111,10 @@ void AggregateKernel::each(RangeStand& stand,
                            const columns::RangeRows& rows,
                            Asked asked,
                            Visit visit) {
-    const std::span<const std::uint16_t> locals = rows.chunk->locals();
+    const std::uint16_t* locals = rows.chunk->locals().data();
     if (filter_ != nullptr) {
         for_each_customer(*rows.chunk,
-                          filter_->select(stand, rows, span_),
+                          filter_->select(stand, rows, span_, asked),
                           [&](std::uint32_t i, std::span<const std::uint32_t> selected) {
                               if (asked[locals[i]] != 0) {
                                   visit(locals[i], selected);
@@ -122,11 +122,10 @@ void AggregateKernel::each(RangeStand& stand,
                           });
         return;
     }
-    span_.each_customer(*rows.chunk, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
-        if (asked[locals[i]] != 0) {
+    span_.each_customer(
+        *rows.chunk, asked, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
             visit(locals[i], RowsBetween{.first = begin, .count = end - begin});
-        }
-    });
+        });
 }
 
 Datum AggregateKernel::of_events(const RangeStand& stand, std::uint64_t unfiltered) {
@@ -176,19 +175,21 @@ void AggregateKernel::run_share(RangeStand& stand,
                                 const columns::RangeRows& rows,
                                 Asked asked,
                                 ValueSink& sink) {
-    const std::span<const std::uint32_t> selected = filter_->select(stand, rows, span_);
-    const std::span<const std::uint16_t> locals = rows.chunk->locals();
+    const std::span<const std::uint32_t> selected = filter_->select(stand, rows, span_, asked);
+    const std::uint16_t* locals = rows.chunk->locals().data();
     std::size_t next = 0;
-    span_.each_customer(*rows.chunk, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
-        const std::size_t first = next;
-        while (next < selected.size() && selected[next] < end) {
-            ++next;
-        }
-        if (asked[locals[i]] != 0) {
+    span_.each_customer(
+        *rows.chunk, asked, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
+            while (next < selected.size() && selected[next] < begin) {
+                ++next;
+            }
+            const std::size_t first = next;
+            while (next < selected.size() && selected[next] < end) {
+                ++next;
+            }
             sink.number(locals[i],
                         static_cast<double>(next - first) / static_cast<double>(end - begin));
-        }
-    });
+        });
 }
 
 void AggregateKernel::run_sum(RangeStand& stand,
@@ -214,7 +215,8 @@ void AggregateKernel::run_distinct(RangeStand& stand,
     const bool bytes = column.encoding == columns::Encoding::code8;
     const auto* narrow = column.as<std::uint8_t>();
     std::uint8_t last = 0;
-    for (std::uint32_t row = 0; bytes && row < column.rows; ++row) {
+    const std::uint32_t byte_rows = bytes ? column.rows : 0;
+    for (std::uint32_t row = 0; row < byte_rows; ++row) {
         last = std::max(last, narrow[row]);
     }
     if (bytes && last < word_codes) {
@@ -245,17 +247,15 @@ void AggregateKernel::run_rows(RangeStand& stand,
     source_.reset(rows.table, &chunk);
     // No function of rows looks at arrivals: within a customer the rows are in order.
     const columns::EventRows all(chunk.times(), chunk.long_arrivals(), chunk.rows(), &source_, 0);
-    const std::span<const std::uint16_t> locals = chunk.locals();
-    span_.each_customer(chunk, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
-        if (asked[locals[i]] != 0) {
-            sink.datum(locals[i],
-                       aggregate_.function->evaluate_rows(
-                           {.rows = all,
-                            .begin = begin,
-                            .end = end,
-                            .property = aggregate_.property.of(*aggregate_.events.name),
-                            .now = stand.now()}));
-        }
+    const std::uint16_t* locals = chunk.locals().data();
+    span_.each_customer(chunk, asked, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
+        sink.datum(locals[i],
+                   aggregate_.function->evaluate_rows(
+                       {.rows = all,
+                        .begin = begin,
+                        .end = end,
+                        .property = aggregate_.property.of(*aggregate_.events.name),
+                        .now = stand.now()}));
     });
 }
 

@@ -25,7 +25,7 @@ class DidPredicate final : public RangePredicate {
         const columns::RangeRows rows =
             stand.rows(columns::TableKind::event, did_.events.name->value());
         if (rows.chunk != nullptr) {
-            mark_found(stand, rows, truths);
+            mark_found(stand, rows, asked, truths);
         }
         stand.each_elsewhere(
             rows, asked, [&](std::uint32_t lane) { truths[lane] = stand.truth(node_, lane); });
@@ -36,13 +36,14 @@ class DidPredicate final : public RangePredicate {
   private:
     void mark_found(RangeStand& stand,
                     const columns::RangeRows& rows,
+                    Asked asked,
                     std::span<Truth> truths) const {
         const columns::Chunk& chunk = *rows.chunk;
         const std::span<const std::uint16_t> locals = chunk.locals();
         const Truth found = did_.negated ? Truth::no : Truth::yes;
         if (filter_ != nullptr) {
             for_each_customer(chunk,
-                              filter_->select(stand, rows, span_),
+                              filter_->select(stand, rows, span_, asked),
                               [&](std::uint32_t i, auto) { truths[locals[i]] = found; });
         } else if (span_.ends_after(chunk) && span_.begins_before(chunk)) {
             for (const std::uint16_t local : locals) {
@@ -51,7 +52,7 @@ class DidPredicate final : public RangePredicate {
         } else if (span_.ends_after(chunk)) {
             mark_recent(chunk, found, truths);
         } else {
-            span_.each_customer(chunk, [&](std::uint32_t i, std::uint32_t, std::uint32_t) {
+            span_.each_customer(chunk, asked, [&](std::uint32_t i, std::uint32_t, std::uint32_t) {
                 truths[locals[i]] = found;
             });
         }
@@ -59,12 +60,13 @@ class DidPredicate final : public RangePredicate {
 
     /// Of each customer only the last row is looked at.
     void mark_recent(const columns::Chunk& chunk, Truth found, std::span<Truth> truths) const {
-        const std::span<const std::uint16_t> locals = chunk.locals();
+        const std::uint16_t* locals = chunk.locals().data();
         const std::uint32_t* offsets = chunk.offsets();
         const Instant* times = chunk.times();
         const Instant begin = span_.span().begin;
-        for (std::uint32_t i = 0; i < locals.size(); ++i) {
-            Truth& truth = truths[locals[i]];
+        Truth* all = truths.data();
+        for (std::uint32_t i = 0; i < chunk.head().customers; ++i) {
+            Truth& truth = all[locals[i]];
             truth = times[offsets[i + 1] - 1] >= begin ? found : truth;
         }
     }

@@ -104,10 +104,14 @@ class JunctionPredicate final : public RangePredicate {
     /// Takes out who is decided; says whether anybody is left.
     [[nodiscard]] bool keep_undecided(std::span<const Truth> truths) {
         std::uint8_t any = 0;
-        for (std::size_t lane = 0; lane < truths.size(); ++lane) {
-            const std::uint8_t open = truths[lane] == decisive_ ? 0 : 1;
-            undecided_[lane] = static_cast<std::uint8_t>(undecided_[lane] & open);
-            any = static_cast<std::uint8_t>(any | undecided_[lane]);
+        std::uint8_t* undecided = undecided_.data();
+        const Truth* truth = truths.data();
+        const Truth decisive = decisive_;
+        const std::size_t lanes = truths.size();
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const std::uint8_t open = truth[lane] == decisive ? 0 : 1;
+            undecided[lane] = static_cast<std::uint8_t>(undecided[lane] & open);
+            any = static_cast<std::uint8_t>(any | undecided[lane]);
         }
         return any != 0;
     }
@@ -115,10 +119,16 @@ class JunctionPredicate final : public RangePredicate {
     /// Of the undecided: a decisive operand decides, else unknown stays and whatever else gives
     /// way.
     void join(std::span<Truth> truths) const {
-        for (std::size_t lane = 0; lane < truths.size(); ++lane) {
-            const bool stays = undecided_[lane] == 0 ||
-                               (truths[lane] == Truth::unknown && next_[lane] != decisive_);
-            truths[lane] = stays ? truths[lane] : next_[lane];
+        const std::uint8_t* undecided = undecided_.data();
+        const Truth* next = next_.data();
+        Truth* truth = truths.data();
+        const Truth decisive = decisive_;
+        const std::size_t lanes = truths.size();
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const Truth other = next[lane];
+            const bool stays =
+                undecided[lane] == 0 || (truth[lane] == Truth::unknown && other != decisive);
+            truth[lane] = stays ? truth[lane] : other;
         }
     }
 

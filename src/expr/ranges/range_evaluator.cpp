@@ -29,8 +29,11 @@ struct RangeEvaluator::State {
         stand.enter(range);
         const auto lanes = stand.lanes();
         asked.resize(lanes.size());
-        for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
-            asked[lane] = lanes[lane] == columns::LaneState::nobody ? 0 : 1;
+        const columns::LaneState* lane_states = lanes.data();
+        std::uint8_t* wanted = asked.data();
+        const std::size_t count = lanes.size();
+        for (std::size_t lane = 0; lane < count; ++lane) {
+            wanted[lane] = lane_states[lane] == columns::LaneState::nobody ? 0 : 1;
         }
     }
 
@@ -72,9 +75,12 @@ std::span<const RangeEvaluator::Lane> RangeEvaluator::truths(std::uint32_t range
     state.truths.resize(state.asked.size());
     state.condition->evaluate(state.stand, state.asked, state.truths);
     state.answers.resize(state.asked.size());
-    for (std::size_t lane = 0; lane < state.answers.size(); ++lane) {
-        state.answers[lane] =
-            state.asked[lane] == 0 ? Lane::no_customer : static_cast<Lane>(state.truths[lane]);
+    const std::uint8_t* asked = state.asked.data();
+    const Truth* truths = state.truths.data();
+    Lane* answers = state.answers.data();
+    const std::size_t lanes = state.answers.size();
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        answers[lane] = asked[lane] == 0 ? Lane::no_customer : static_cast<Lane>(truths[lane]);
     }
     return state.answers;
 }

@@ -78,6 +78,7 @@ void RowFilter::open(const columns::RangeRows& rows) {
 void RowFilter::mark_by_column(const columns::TableView& table, Condition& condition) {
     const auto* stored = condition.column.as<std::uint8_t>();
     const std::size_t rows = marks_.size();
+    std::uint8_t* marks = marks_.data();
     std::uint8_t last = 0;
     for (std::size_t row = 0; row < rows; ++row) {
         last = std::max(last, stored[row]);
@@ -89,13 +90,14 @@ void RowFilter::mark_by_column(const columns::TableView& table, Condition& condi
         const auto code = static_cast<std::uint8_t>(
             std::find(truths.begin(), truths.end(), Truth::yes) - truths.begin());
         for (std::size_t row = 0; row < rows; ++row) {
-            marks_[row] = static_cast<std::uint8_t>(marks_[row] & (stored[row] == code ? 1U : 0U));
+            marks[row] = static_cast<std::uint8_t>(marks[row] & (stored[row] == code ? 1U : 0U));
         }
         return;
     }
+    const Truth* truth = truths.data();
     for (std::size_t row = 0; row < rows; ++row) {
-        marks_[row] =
-            static_cast<std::uint8_t>(marks_[row] & (truths[stored[row]] == Truth::yes ? 1U : 0U));
+        marks[row] =
+            static_cast<std::uint8_t>(marks[row] & (truth[stored[row]] == Truth::yes ? 1U : 0U));
     }
 }
 
@@ -160,20 +162,26 @@ void RowFilter::keep_marked(RangeStand& stand,
 
 std::span<const std::uint32_t> RowFilter::select(RangeStand& stand,
                                                  const columns::RangeRows& rows,
-                                                 const RowSpan& span) {
+                                                 const RowSpan& span,
+                                                 Asked asked) {
     selected_.clear();
     open(rows);
     if (mark_rows(rows)) {
         keep_marked(stand, rows, span);
         return selected_;
     }
-    span.each_customer(*rows.chunk, [&](std::uint32_t, std::uint32_t begin, std::uint32_t end) {
-        for (std::uint32_t row = begin; row < end; ++row) {
-            if (passes(stand, rows, row)) {
-                selected_.push_back(row);
+    const Instant* times = rows.chunk->times();
+    MomentMemo* moment = conditions_.size() == 1 ? conditions_.front().by_moment.get() : nullptr;
+    span.each_customer(
+        *rows.chunk, asked, [&](std::uint32_t, std::uint32_t begin, std::uint32_t end) {
+            for (std::uint32_t row = begin; row < end; ++row) {
+                const bool passed = moment != nullptr ? moment->at(times[row]) == Truth::yes
+                                                      : passes(stand, rows, row);
+                if (passed) {
+                    selected_.push_back(row);
+                }
             }
-        }
-    });
+        });
     return selected_;
 }
 

@@ -22,10 +22,11 @@ class RowFilter {
 
     RowFilter(const BoundNode& where, EventNameId event, const RangeQuestion& question);
 
-    /// The rows, ascending; valid until the next call.
+    /// The rows of at least the asked lanes, ascending; valid until the next call.
     [[nodiscard]] std::span<const std::uint32_t> select(RangeStand& stand,
                                                         const columns::RangeRows& rows,
-                                                        const RowSpan& span);
+                                                        const RowSpan& span,
+                                                        Asked asked);
 
   private:
     /// One operand of the conjunction: exactly one memo is there, or none where it needs the row.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace fineline::expr {
 
@@ -38,15 +39,22 @@ class RowSpan {
     }
 
     /// Calls `visit(index of the customer, first row, row after the last)` for each customer of the
-    /// chunk with rows in the window.
+    /// chunk with rows in the window, of those whose lane is wanted (0 or 1 each).
     template <class Visit>
-    void each_customer(const columns::Chunk& chunk, Visit visit) const {
+    void each_customer(const columns::Chunk& chunk,
+                       std::span<const std::uint8_t> wanted,
+                       Visit visit) const {
+        const std::uint16_t* locals = chunk.locals().data();
+        const std::uint8_t* wants = wanted.data();
         const std::uint32_t* offsets = chunk.offsets();
         const std::uint32_t customers = chunk.head().customers;
         const Instant* times = chunk.times();
         const bool whole_end = ends_after(chunk);
         const bool whole_begin = begins_before(chunk);
         for (std::uint32_t i = 0; i < customers; ++i) {
+            if (wants[locals[i]] == 0) {
+                continue;
+            }
             std::uint32_t begin = offsets[i];
             std::uint32_t end = offsets[i + 1];
             if (!whole_end) {

@@ -96,6 +96,14 @@ class SequencePredicate final : public RangePredicate {
     void evaluate(RangeStand& stand, Asked asked, std::span<Truth> truths) override {
         std::fill(truths.begin(), truths.end(), Truth::no);
         candidates_.assign(asked.begin(), asked.end());
+        // The rarest first: the others are then looked for among few.
+        const auto rows_of = [&](const Need& need) {
+            const auto rows = stand.rows(columns::TableKind::event, need.name.value());
+            return rows.chunk == nullptr ? 0 : rows.chunk->rows();
+        };
+        std::sort(needs_.begin(), needs_.end(), [&](const Need& a, const Need& b) {
+            return rows_of(a) < rows_of(b);
+        });
         for (const Need& need : needs_) {
             keep_those_with(need, stand, asked);
         }
@@ -118,6 +126,7 @@ class SequencePredicate final : public RangePredicate {
         if (rows.chunk != nullptr) {
             const std::span<const std::uint16_t> locals = rows.chunk->locals();
             span_.each_customer(*rows.chunk,
+                                candidates_,
                                 [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
                                     enough_[locals[i]] = end - begin >= need.events ? 1 : 0;
                                 });
@@ -144,29 +153,28 @@ class SequencePredicate final : public RangePredicate {
     }
 
     void mark_neighbours(const columns::Chunk& chunk, Duration within) {
-        span_.each_customer(chunk, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
-            const std::uint16_t lane = chunk.locals()[i];
-            if (candidates_[lane] != 0) {
+        span_.each_customer(
+            chunk, candidates_, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
+                const std::uint16_t lane = chunk.locals()[i];
                 enough_[lane] =
                     has_close_neighbours({chunk.times() + begin, end - begin}, within) ? 1 : 0;
-            }
-        });
+            });
     }
 
     void mark_pairs(const columns::Chunk& first, const columns::Chunk& second, Duration within) {
         second_of_.assign(candidates_.size(), Times());
-        span_.each_customer(second, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
-            second_of_[second.locals()[i]] = {second.times() + begin, end - begin};
-        });
-        span_.each_customer(first, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
-            const std::uint16_t lane = first.locals()[i];
-            if (candidates_[lane] != 0) {
+        span_.each_customer(
+            second, candidates_, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
+                second_of_[second.locals()[i]] = {second.times() + begin, end - begin};
+            });
+        span_.each_customer(
+            first, candidates_, [&](std::uint32_t i, std::uint32_t begin, std::uint32_t end) {
+                const std::uint16_t lane = first.locals()[i];
                 enough_[lane] =
                     has_close_pair({first.times() + begin, end - begin}, second_of_[lane], within)
                         ? 1
                         : 0;
-            }
-        });
+            });
     }
 
     /// Who has rows outside of the chunk is not passed over.

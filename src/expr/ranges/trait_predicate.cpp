@@ -40,6 +40,8 @@ class TraitPredicate final : public RangePredicate {
         const std::span<const std::uint16_t> locals = chunk.locals();
         const std::uint32_t* offsets = chunk.offsets();
         const Instant* times = chunk.times();
+        const std::span<const Truth> by_code = truths_by_code(*rows.table, column);
+        const auto* codes = column.as<std::uint8_t>();
         const bool all_known = chunk.head().time_max <= stand.now().time_since_epoch().count();
         for (std::uint32_t i = 0; i < locals.size(); ++i) {
             if (asked[locals[i]] == 0) {
@@ -52,9 +54,20 @@ class TraitPredicate final : public RangePredicate {
                     std::upper_bound(times + begin, times + known, stand.now()) - times);
             }
             if (known > begin) {
-                truths[locals[i]] = memo_.of_row(*rows.table, column, known - 1);
+                truths[locals[i]] = by_code.empty() ? memo_.of_row(*rows.table, column, known - 1)
+                                                    : by_code[codes[known - 1]];
             }
         }
+    }
+
+    /// The truth of each stored code where codes are bytes; empty elsewhere.
+    std::span<const Truth> truths_by_code(const columns::TableView& table,
+                                          const columns::Column& column) {
+        if (column.bytes == nullptr || column.encoding != columns::Encoding::code8) {
+            return {};
+        }
+        const auto* codes = column.as<std::uint8_t>();
+        return memo_.of_codes(table, column, *std::max_element(codes, codes + column.rows));
     }
 
     const BoundNode& node_;

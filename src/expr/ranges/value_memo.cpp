@@ -193,10 +193,11 @@ std::span<const Truth> ValueMemo::of_codes(const columns::TableView& table,
     // A column of one row that holds each stored code in turn: the truth of a code needs no row.
     truths_.clear();
     for (unsigned code = 0; code <= last; ++code) {
-        const auto stored = static_cast<std::byte>(code);
+        // As wide as the widest cell, whatever the compiler thinks of the encoding.
+        alignas(std::uint64_t) const std::array<std::byte, 16> stored{static_cast<std::byte>(code)};
         columns::Column single = column;
         single.rows = 1;
-        single.bytes = &stored;
+        single.bytes = stored.data();
         truths_.push_back(of_row(table, single, 0));
     }
     return truths_;

@@ -69,11 +69,8 @@ Result<Json> customers(const engine::PreparedQuestion& question, std::uint64_t l
     if (!answer) {
         return answer.error();
     }
-    std::vector<std::string> ids;
-    if (limit > 0) {
-        ids = engine::customer_ids(question.view(), answer->members);
-        ids.resize(std::min<std::size_t>(ids.size(), limit));
-    }
+    const std::vector<std::string> ids =
+        engine::first_customer_ids(question.view(), answer->members, limit);
     return question_json(question)
         .set("count", answer->members.size())
         .set("customers", answer->customers)

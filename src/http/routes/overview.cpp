@@ -1,5 +1,5 @@
+#include "engine/overlaps.h"
 #include "http/movement.h"
-#include "http/overlaps.h"
 #include "http/reading.h"
 #include "http/routes/table.h"
 
@@ -144,7 +144,7 @@ std::vector<engine::LiveSegment> largest(const engine::LiveView& view) {
 
 Json pair_json(const std::vector<engine::LiveSegment>& segments,
                const std::vector<std::vector<CustomerOrdinal>>& groups,
-               const Overlap& pair) {
+               const engine::GroupOverlap& pair) {
     const auto both = static_cast<double>(pair.both);
     const auto a = static_cast<double>(groups[pair.a].size());
     const auto b = static_cast<double>(groups[pair.b].size());
@@ -170,9 +170,9 @@ Response overlaps(Backend& backend, const Call& call) {
         sizes.push(Json().set("name", segment.name).set("size", members->size()));
         groups.push_back(std::move(*members));
     }
-    const Overlaps found = overlaps_of(groups);
+    const engine::GroupOverlaps found = engine::overlaps_of(groups);
     Json pairs{Json::Array{}};
-    for (const Overlap& pair : found.pairs) {
+    for (const engine::GroupOverlap& pair : found.pairs) {
         pairs.push(pair_json(segments, groups, pair));
     }
     const std::uint64_t customers = reading.columns()->totals(reading.view().as_of()).customers;

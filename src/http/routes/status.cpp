@@ -12,7 +12,9 @@ namespace {
 Response health(Backend& backend, const Call&) {
     const engine::LiveStatus status = backend.live.status();
     Json body;
-    body.set("status", status.writing ? "ok" : "failed").set("failure", status.failure);
+    body.set("status", status.writing ? "ok" : "failed")
+        .set("failure", status.failure)
+        .set("columns_mended", status.columns_mended);
     return json_response(body, status.writing ? 200 : 503);
 }
 
@@ -68,6 +70,7 @@ Response metrics(Backend& backend, const Call&) {
     gauge("fineline_queue_bytes", static_cast<double>(status.queue_bytes));
     gauge("fineline_position", static_cast<double>(status.position.value()));
     gauge("fineline_checkpoint_position", static_cast<double>(status.checkpoint_position));
+    gauge("fineline_columns_mended", static_cast<double>(status.columns_mended));
     gauge("fineline_changes", static_cast<double>(status.last_change));
     gauge("fineline_due_backlog", static_cast<double>(status.due_backlog));
     gauge("fineline_due_lag_seconds", seconds(status.due_lag));

@@ -6,22 +6,22 @@
 #include <span>
 #include <vector>
 
-namespace fineline::http {
+namespace fineline::engine {
 
 /// How many are in both of two groups.
-struct Overlap {
+struct GroupOverlap {
     std::size_t a = 0;  ///< places of the groups, a < b
     std::size_t b = 0;
     std::uint64_t both = 0;
 };
 
-struct Overlaps {
-    std::vector<Overlap> pairs;  ///< those with somebody in both, by a, then b
-    std::uint64_t in_some = 0;   ///< in at least one group
+struct GroupOverlaps {
+    std::vector<GroupOverlap> pairs;  ///< those with somebody in both, by a, then b
+    std::uint64_t in_some = 0;        ///< in at least one group
 };
 
 /// Counts who is in which groups together; each group holds distinct rows. Cost: rows, plus for
 /// each row the square of the groups it is in.
-[[nodiscard]] Overlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups);
+[[nodiscard]] GroupOverlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups);
 
-}  // namespace fineline::http
+}  // namespace fineline::engine

@@ -1,10 +1,10 @@
-#include "http/overlaps.h"
+#include "engine/overlaps.h"
 
 #include <algorithm>
 
-namespace fineline::http {
+namespace fineline::engine {
 
-Overlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) {
+GroupOverlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) {
     std::size_t rows = 0;
     for (const auto& group : groups) {
         for (const CustomerOrdinal row : group) {
@@ -28,7 +28,7 @@ Overlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) {
             of_row[end[row.value()]++] = static_cast<std::uint32_t>(group);
         }
     }
-    Overlaps found;
+    GroupOverlaps found;
     std::vector<std::uint64_t> both(groups.size() * groups.size(), 0);
     for (std::size_t row = 0; row < rows; ++row) {
         found.in_some += begin[row] < begin[row + 1] ? 1U : 0U;
@@ -48,4 +48,4 @@ Overlaps overlaps_of(std::span<const std::vector<CustomerOrdinal>> groups) {
     return found;
 }
 
-}  // namespace fineline::http
+}  // namespace fineline::engine
