@@ -170,6 +170,7 @@ export type Freshness = {
 export type Health = {
     status: 'ok' | 'failed';
     failure: string;
+    columns_mended: number;
 };
 
 export type KeyBody = {
