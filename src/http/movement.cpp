@@ -46,6 +46,12 @@ Result<std::uint64_t> number_before(const engine::Live& live, Instant from) {
 
 using EndsBySegment = std::map<std::string, std::map<std::string, Ends>>;
 
+/// Whether a person moved: somebody known did, and not the segment's definition over them.
+bool is_move(const engine::Change& change, Instant from, Instant to) {
+    return change.at >= from && change.at < to && !change.customer.empty() &&
+           change.cause != membership::Cause::definition;
+}
+
 void add(EndsBySegment& seen, const engine::Change& change) {
     auto& of_customer = seen[change.customer];
     const auto [place, is_first] = of_customer.try_emplace(change.segment);
@@ -93,7 +99,7 @@ Result<Movement> movement_within(const engine::Live& live, Instant from, Instant
         }
         is_first = false;
         for (const engine::Change& change : page->changes) {
-            if (change.at >= from && change.at < to && !change.customer.empty()) {
+            if (is_move(change, from, to)) {
                 add(seen, change);
             }
         }

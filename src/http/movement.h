@@ -16,8 +16,9 @@ struct Movement {
     bool is_complete = true;  ///< false: the feed no longer reaches back to the beginning
 };
 
-/// Reads the feed's changes of [from, to). Persons erased since count for nobody. Cost: the
-/// changes of the span. Errors: of Live::changes_after.
+/// Reads the feed's changes of [from, to). Persons erased since count for nobody, and whom a new
+/// definition took in or let go did not move. Cost: the changes of the span. Errors: of
+/// Live::changes_after.
 [[nodiscard]] Result<Movement> movement_within(const engine::Live& live, Instant from, Instant to);
 
 /// How many people entered and left a segment, and where they came from and went.

@@ -88,6 +88,16 @@ class OverviewTest(ServerTest):
         self.server.admin("GET", "/v1/segments/none/flow", status=404)
         self.server.admin("GET", "/v1/moved?since=soon", status=400)
 
+    def test_a_new_definition_moves_nobody(self):
+        before = day(0)
+        self.server.batch([track(f"u{number}", "x", 1) for number in range(6)])
+        self.eventually(lambda: self.get("/v1/status")["customers"] == 6, "six are there")
+        self.define(fresh="count(x) = 1")
+        self.server.batch([track("u1", "x", 2), track("u7", "x", 1), track("u8", "x", 1)])
+        self.eventually(lambda: self.get("/v1/segments/fresh")["size"] == 7, "two came, one went")
+        self.assertEqual([(7, 2, 1)], [(one["size"], one["entered"], one["left"])
+                                       for one in self.get("/v1/moved?since=" + before)["segments"]])
+
     def test_status_counts_what_came_in(self):
         self.server.batch([track("ada", "x", 1), track("ada", "x", 1), {"type": "none"}])
         status = self.get("/v1/status")
