@@ -72,16 +72,28 @@ bool is_unholdable_number(std::string_view cell) {
 TypeInference::TypeInference(std::span<const std::string> names)
     : names_(names.begin(), names.end()), states_(names.size()) {}
 
+bool TypeInference::learns_from(std::span<const std::string_view> cells) const {
+    require(cells.size() == states_.size(), "a row of another width than the header");
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const State& state = states_[i];
+        const std::string_view cell = cells[i];
+        if (cell.empty() || state.first_text) {
+            continue;
+        }
+        const bool news = is_plain_number(cell) ? !state.any_number : !is_unholdable_number(cell);
+        if (news) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void TypeInference::add(std::span<const std::string_view> cells, std::uint64_t line) {
     require(cells.size() == states_.size(), "a row of another width than the header");
     for (std::size_t i = 0; i < cells.size(); ++i) {
         State& state = states_[i];
         const std::string_view cell = cells[i];
-        if (cell.empty()) {
-            continue;
-        }
-        ++state.present;
-        if (state.first_text) {
+        if (cell.empty() || state.first_text) {
             continue;
         }
         if (is_plain_number(cell)) {
@@ -100,7 +112,6 @@ std::vector<Column> TypeInference::finish() const {
         const bool numeric = state.any_number && !state.first_text;
         columns.push_back({.name = names_[i],
                            .type = numeric ? ColumnType::number : ColumnType::string,
-                           .present = state.present,
                            .first_text = state.first_text,
                            .first_text_line = state.first_text_line});
     }

@@ -23,8 +23,7 @@ enum class ColumnType : std::uint8_t { string, number, boolean, timestamp };
 struct Column {
     std::string name{};
     ColumnType type = ColumnType::string;
-    bool declared = false;      ///< the type was named under `types:`, not inferred
-    std::uint64_t present = 0;  ///< cells that are not empty; 0 if the file was not scanned
+    bool declared = false;  ///< the type was named under `types:`, not inferred
     /// The first cell that is no number, which made the column a string; none in a column of
     /// numbers.
     std::optional<std::string> first_text{};
@@ -48,6 +47,10 @@ class TypeInference {
   public:
     explicit TypeInference(std::span<const std::string> names);
 
+    /// Says whether adding a row would change anything. Few do: whether the others will be rejected
+    /// need not be found out.
+    [[nodiscard]] bool learns_from(std::span<const std::string_view> cells) const;
+
     /// Adds a row of as many cells as there are columns. Rows that will be rejected must be left
     /// out.
     void add(std::span<const std::string_view> cells, std::uint64_t line);
@@ -57,7 +60,6 @@ class TypeInference {
   private:
     struct State {
         bool any_number = false;
-        std::uint64_t present = 0;
         std::optional<std::string> first_text{};
         std::uint64_t first_text_line = 0;
     };

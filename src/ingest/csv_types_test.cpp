@@ -60,9 +60,27 @@ TEST(CsvTypes, TellsTheCellThatDecided) {
     const std::vector<Column> columns = inference.finish();
     EXPECT_EQ(columns[0].first_text, "C2");
     EXPECT_EQ(columns[0].first_text_line, 3U);
-    EXPECT_EQ(columns[0].present, 3U);
     EXPECT_EQ(columns[1].first_text, "a");
-    EXPECT_EQ(columns[1].present, 2U);
+}
+
+TEST(CsvTypes, LearnsOnlyFromRowsThatTellSomethingNew) {
+    const std::vector<std::string> names{"x", "y"};
+    TypeInference inference(names);
+    const auto learns = [&](std::string_view x, std::string_view y) {
+        const std::vector<std::string_view> cells{x, y};
+        const bool learned = inference.learns_from(cells);
+        inference.add(cells, 2);
+        return learned;
+    };
+    EXPECT_FALSE(learns("", ""));
+    EXPECT_FALSE(learns("inf", "")) << "decides nothing";
+    EXPECT_TRUE(learns("1", "")) << "the first number";
+    EXPECT_FALSE(learns("2.5", "")) << "another number";
+    EXPECT_TRUE(learns("3", "a")) << "the first text of y";
+    EXPECT_FALSE(learns("4", "b"));
+    EXPECT_TRUE(learns("007", "5")) << "the first text of x";
+    EXPECT_FALSE(learns("8", "9"));
+    EXPECT_FALSE(learns("c", "d")) << "both are columns of strings";
 }
 
 TEST(CsvTypes, ReadsTypeWords) {

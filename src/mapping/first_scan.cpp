@@ -139,10 +139,9 @@ Result<ScannedFile> scan_csv(const std::string& file,
             return beat.error();
         }
         const ingest::CsvRow& row = (*reader)->row();
-        if (*outcome == ingest::CsvReader::Outcome::reject ||
-            foresight->will_be_rejected(row.cells)) {
+        if (*outcome == ingest::CsvReader::Outcome::reject) {
             ++rejected;
-        } else {
+        } else if (types.learns_from(row.cells) && !foresight->will_be_rejected(row.cells)) {
             types.add(row.cells, row.line);
         }
     }
