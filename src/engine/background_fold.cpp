@@ -26,15 +26,15 @@ Status BackgroundFold::append(std::string batch) {
     totals_.kept += appended->kept;
     totals_.duplicates += appended->duplicates;
     std::unique_lock lock(guard_);
-    changed_.wait(lock, [this] { return !waiting_; });
-    waiting_ = std::move(*appended);
+    changed_.wait(lock, [this] { return waiting_.size() < batches_waiting_max; });
+    waiting_.push_back(std::move(*appended));
     changed_.notify_all();
     return outcome_;
 }
 
 Result<BackgroundFold::Totals> BackgroundFold::finish() {
     std::unique_lock lock(guard_);
-    changed_.wait(lock, [this] { return !waiting_ && !busy_; });
+    changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
     if (!outcome_) {
         return outcome_.error();
     }
@@ -44,9 +44,13 @@ Result<BackgroundFold::Totals> BackgroundFold::finish() {
 /// Waits for a batch; none when nothing more will come.
 std::optional<eventlog::Appended> BackgroundFold::next() {
     std::unique_lock lock(guard_);
-    changed_.wait(lock, [this] { return waiting_ || ending_; });
-    std::optional<eventlog::Appended> batch = std::exchange(waiting_, std::nullopt);
-    busy_ = batch.has_value();
+    changed_.wait(lock, [this] { return !waiting_.empty() || ending_; });
+    if (waiting_.empty()) {
+        return std::nullopt;
+    }
+    eventlog::Appended batch = std::move(waiting_.front());
+    waiting_.pop_front();
+    busy_ = true;
     changed_.notify_all();
     return batch;
 }

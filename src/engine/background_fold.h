@@ -4,7 +4,9 @@
 #include "engine/workspace.h"
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,9 +15,10 @@
 namespace fineline::engine {
 
 /// Appends batches to the log and folds them on a thread of its own: the next rows of a load are
-/// read and stored while the last ones become columns. Memory: the batch being folded and one that
-/// waits. As long as it lives the workspace is its own, except for view(). One thread at a time
-/// appends.
+/// read and stored while the last ones become columns. Some batches may wait, for folding goes in
+/// fits: joining rows takes long, then many batches are quick. Memory: the batch being folded and
+/// batches_waiting_max others. As long as it lives the workspace is its own, except for view(). One
+/// thread at a time appends.
 class BackgroundFold {
   public:
     /// What was appended.
@@ -35,7 +38,9 @@ class BackgroundFold {
     BackgroundFold(BackgroundFold&&) = delete;
     BackgroundFold& operator=(BackgroundFold&&) = delete;
 
-    /// Stores a batch durably and hands it on to be folded; waits while another one waits. Errors:
+    static constexpr std::size_t batches_waiting_max = 4;
+
+    /// Stores a batch durably and hands it on to be folded; waits while too many others do. Errors:
     /// those of Workspace::append, for this batch or for folding an earlier one.
     [[nodiscard]] Status append(std::string batch);
 
@@ -53,7 +58,7 @@ class BackgroundFold {
     std::uint64_t unpublished_ = 0;  ///< of the folding thread
     std::mutex guard_;               ///< of all that follows
     std::condition_variable changed_;
-    std::optional<eventlog::Appended> waiting_;
+    std::deque<eventlog::Appended> waiting_;
     bool busy_ = false;
     bool ending_ = false;
     Status outcome_ = done;
