@@ -59,6 +59,37 @@ Everything read_all(std::string text, CsvFormat format = {}) {
 
 using Strings = std::vector<std::string>;
 
+TEST(CsvReader, SplitsRowsWhereverTheirDelimitersLie) {
+    // Around the delimiter lie bytes that differ from it by one, and by the top bit only (the last
+    // of the euro sign).
+    const Strings pieces{",", "-", "+", "\xe2\x82\xac", "a"};
+    constexpr std::size_t pieces_per_row = 4;
+    std::vector<std::string> texts{"a\n", "a,b\n", "a,b,c\n", "a,b,c,d\n", "a,b,c,d,e\n"};
+    std::vector<Strings> expected(texts.size());
+    for (std::size_t before = 1; before <= 20; ++before) {
+        for (std::size_t pattern = 0; pattern < 625; ++pattern) {
+            std::string row(before, 'x');
+            std::string shown = row;
+            std::size_t delimiters = 0;
+            std::size_t left = pattern;
+            for (std::size_t i = 0; i < pieces_per_row; ++i, left /= pieces.size()) {
+                const std::string& piece = pieces[left % pieces.size()];
+                row += piece;
+                shown += piece == "," ? "|" : piece;
+                delimiters += piece == "," ? 1U : 0U;
+            }
+            texts[delimiters] += row + "\n";
+            const std::size_t number = expected[delimiters].size() + 1;
+            expected[delimiters].push_back(std::to_string(number) + "@" +
+                                           std::to_string(number + 1) + ":" + shown);
+        }
+    }
+    for (std::size_t delimiters = 0; delimiters < texts.size(); ++delimiters) {
+        EXPECT_EQ(read_all(texts[delimiters], {.delimiter = ','}).found, expected[delimiters])
+            << delimiters;
+    }
+}
+
 TEST(CsvReader, ReadsPlainRows) {
     const Everything all = read_all("a,b,c\n1,2,3\n4,,6\n");
     EXPECT_EQ(all.columns, (Strings{"a", "b", "c"}));
