@@ -199,7 +199,7 @@ Result<eventlog::Appended> Workspace::append(std::string batch, const FoldWatch&
     eventlog::Appended counts{.first = appended->first,
                               .kept = appended->kept,
                               .duplicates = appended->duplicates,
-                              .bytes = {},
+                              .batch = std::nullopt,
                               .source = appended->source};
     Status folded = fold(std::move(*appended), watch);
     if (!watch.after) {
@@ -212,12 +212,7 @@ Result<eventlog::Appended> Workspace::append(std::string batch, const FoldWatch&
 }
 
 Status Workspace::fold(eventlog::Appended appended, const FoldWatch& watch) {
-    if (appended.kept == 0) {
-        return done;
-    }
-    const auto stored = RecordBatch::open(std::move(appended.bytes));
-    require(stored.has_value(), "the log returned a batch that does not decode");
-    return fold_watched(*stored, appended.first, watch);
+    return appended.batch ? fold_watched(*appended.batch, appended.first, watch) : Status(done);
 }
 
 /// Goes on after folding a logged batch. Joining rows may be the first to touch a damaged block:

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,8 @@ struct Appended {
     Position first;                ///< position of the batch's first kept record
     std::uint32_t kept = 0;        ///< records now durable
     std::uint32_t duplicates = 0;  ///< records dropped because their id (or row) was logged before
-    std::string bytes;             ///< the batch as stored, to be folded; empty if nothing was kept
-    std::string source;            ///< of the batch's header
+    std::optional<RecordBatch> batch;  ///< as stored, to be folded; none if nothing was kept
+    std::string source;                ///< of the batch's header
 };
 
 /// A stored batch, checksum verified.

@@ -1,5 +1,6 @@
 #include "eventlog/log_append.h"
 
+#include "base/require.h"
 #include "model/limits.h"
 
 #include <algorithm>
@@ -126,7 +127,7 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     Appended appended{.first = Position(state.end),
                       .kept = 0,
                       .duplicates = 0,
-                      .bytes = {},
+                      .batch = std::nullopt,
                       .source = header.source};
     if (!header.sequence.empty()) {
         const auto logged = is_logged(file, header);
@@ -155,10 +156,13 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     if (appended.kept == 0) {
         return appended;
     }
-    appended.bytes = decision->dropped > 0 ? batch.dropping(decision->is_dropped)
-                                           : std::move(batch).take_bytes();
+    if (decision->dropped > 0) {
+        auto rest = RecordBatch::open(batch.dropping(decision->is_dropped));
+        require(rest.has_value(), "what is left of a batch does not decode");
+        batch = std::move(*rest);
+    }
     const Status inserted =
-        file.batches().insert(appended.first, appended.kept, appended.bytes, state);
+        file.batches().insert(appended.first, appended.kept, batch.bytes(), state);
     if (!inserted) {
         return inserted.error();
     }
@@ -167,6 +171,7 @@ Result<Appended> append(LogFile& file, LogWrite& write, RecordBatch batch, Durat
     if (!put) {
         return put.error();
     }
+    appended.batch = std::move(batch);
     return appended;
 }
 
