@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cstdint>
 #include <cstring>
 #include <unordered_map>
 
@@ -42,18 +40,6 @@ ByteKinds byte_kinds(std::string_view bytes) {
         zeros |= byte == 0 ? 1U : 0U;
     }
     return {.ascii = (seen & tops) == 0, .has_nul = zeros != 0};
-}
-
-/// The top bit of each of eight bytes that is the wanted one; the first byte is the lowest.
-std::uint64_t matches(const char* bytes, char wanted) {
-    static_assert(std::endian::native == std::endian::little, "the first byte must be the lowest");
-    constexpr std::uint64_t ones = 0x0101010101010101ULL;
-    constexpr std::uint64_t rests = 0x7f7f7f7f7f7f7f7fULL;
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, 8);
-    word ^= ones * static_cast<unsigned char>(wanted);
-    // A byte is zero if neither its top bit is set nor its other bits carry into it.
-    return ~(((word & rests) + rests) | word | rests);
 }
 
 /// Counts a delimiter outside quotes.
@@ -261,28 +247,18 @@ Result<CsvReader::Extent> CsvReader::split_row() {
     return first_line;
 }
 
-/// Looks at eight bytes at a time: most cells are too short for a search of their own.
 void CsvReader::split_plain(std::string_view line) {
-    std::size_t begin = 0;
-    const auto end_cell = [&](std::size_t end) {
-        if (cells_.size() <= limits::csv_columns_max) {
-            cells_.push_back(line.substr(begin, end - begin));
+    const char* at = line.data();
+    const char* const end = at + line.size();
+    while (cells_.size() <= limits::csv_columns_max) {
+        const void* found = std::memchr(at, delimiter_, static_cast<std::size_t>(end - at));
+        const char* const cell_end = found == nullptr ? end : static_cast<const char*>(found);
+        cells_.emplace_back(at, static_cast<std::size_t>(cell_end - at));
+        if (found == nullptr) {
+            return;
         }
-        begin = end + 1;
-    };
-    std::size_t at = 0;
-    for (; at + 8 <= line.size(); at += 8) {
-        for (std::uint64_t left = matches(line.data() + at, delimiter_); left != 0;
-             left &= left - 1) {
-            end_cell(at + static_cast<std::size_t>(std::countr_zero(left)) / 8);
-        }
+        at = cell_end + 1;
     }
-    for (; at < line.size(); ++at) {
-        if (line[at] == delimiter_) {
-            end_cell(at);
-        }
-    }
-    end_cell(line.size());
 }
 
 Result<CsvReader::Extent> CsvReader::split_quoted_row(const Extent& first_line) {
