@@ -334,12 +334,13 @@ MessageReader::Problem MessageReader::take_context(const Json& message) {
     }
     context_ = flatten(*value);
     const std::size_t own = fields_.fields.size();
-    for (auto& [path, datum] : context_.fields) {
+    for (auto& found : context_.fields) {
         const auto end = fields_.fields.begin() + static_cast<std::ptrdiff_t>(own);
-        const bool sent = std::any_of(
-            fields_.fields.begin(), end, [&](const auto& field) { return field.first == path; });
-        if (!sent && is_of_the_moment(path)) {
-            fields_.fields.emplace_back(std::move(path), datum);
+        const bool sent = std::any_of(fields_.fields.begin(), end, [&](const auto& field) {
+            return field.first == found.first;
+        });
+        if (!sent && is_of_the_moment(found.first)) {
+            fields_.fields.push_back(std::move(found));
         }
     }
     return std::nullopt;
