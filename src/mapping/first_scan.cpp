@@ -86,8 +86,8 @@ ingest::CsvFormat csv_format(const Mapping& mapping) {
 Status declare_types(const Mapping& mapping, std::vector<ingest::Column>& columns) {
     for (const auto& [name, type] : mapping.types) {
         const auto found =
-            std::find_if(columns.begin(), columns.end(), [&](const ingest::Column& column) {
-                return column.name == name;
+            std::find_if(columns.begin(), columns.end(), [&wanted = name](const auto& column) {
+                return column.name == wanted;
             });
         if (found == columns.end()) {
             std::vector<std::string_view> names;
