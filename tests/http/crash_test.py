@@ -14,6 +14,7 @@ from serving import ServerTest, track
 
 POINTS = int(os.environ.get("FINELINE_CRASH_POINTS", "20"))
 SENDERS = 4
+KILLS_A_ROUND = 50
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -88,31 +89,57 @@ class CrashTest(ServerTest):
         self.assertGreater(sum(sender.retries for sender in senders), 0, "no sender ever noticed a crash")
 
     def test_killed_while_the_real_sdk_sends(self):
-        """A port of its own, so that the SDK finds the server again after each restart."""
-        self.server.admin("PUT", "/v1/segments/counted", {"expression": "did Counted"})
+        """Rounds of kills while the SDK sends without a pause; between them a stop, so that a later
+        round opens from a checkpoint. A relay keeps the port, for the SDK to find the server again."""
+        self.server.admin("PUT", "/v1/segments/counted", {"expression": "count(Counted) >= 5"})
         relay = Relay(self)
         self.addCleanup(relay.close)
-        count, sent, kills = 3000, 0, 0
         wanted = POINTS if POINTS >= 100 else 8
-        while kills < wanted:
+        customers, feed = 0, []
+        for first in range(0, wanted, KILLS_A_ROUND):
             sdk = subprocess.Popen(
-                ["node", HERE / "sdk_node.mjs", relay.url, self.server.keys["write"], str(count)],
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            before = kills
-            while sdk.poll() is None and kills < before + 8:
+                ["node", HERE / "sdk_node.mjs", relay.url, self.server.keys["write"], "stream", str(customers)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.addCleanup(sdk.kill)
+            for _ in range(min(KILLS_A_ROUND, wanted - first)):
                 time.sleep(self.random.uniform(0.1, 0.6))
-                self.restart(signal.SIGKILL)
-                kills += 1
-            self.assertGreater(kills, before + 2)
+                self.assertIsNone(sdk.poll(), "the SDK sends during every kill")
+                self.kill_and_compare(feed)
             output, errors = sdk.communicate(timeout=960)
             self.assertEqual(0, sdk.returncode, errors)
-            self.assertEqual({"delivered": count, "errors": []}, json.loads(output))
-            sent += count
-            self.assertEqual(sent, sum(self.server.admin("GET", f"/v1/customers/u{number}")["events"]
-                                       for number in range(7)))
-        print(f"measured: {kills} kills while the SDK for Node sent {sent} messages")
-        changes = self.server.admin("GET", "/v1/changes")["changes"]
-        self.assertEqual(list(range(1, 8)), [change["number"] for change in changes])
+            said = json.loads(output)
+            self.assertEqual([], said["errors"])
+            self.assertEqual(said["sent"], said["delivered"])
+            self.assertGreater(said["sent"], 0)
+            customers += said["sent"] // 5
+            self.expect_each_once(customers)
+            self.read_feed(feed)
+            self.assertEqual(customers, len({change["customer"] for change in feed}))
+            self.assertEqual(customers, len(feed), "each entered once and nobody left")
+            self.restart()
+        print(f"\nmeasured: {wanted} kills while the SDK for Node sent {5 * customers} messages")
+
+    def expect_each_once(self, customers):
+        """Each customer did what the SDK sent of them: the numbers 0 to 4, each once."""
+        for expression in ("did Counted", "count(Counted) = 5", "distinct(Counted.number) = 5", "segment counted"):
+            self.assertEqual(customers, self.server.count(expression), expression)
+
+    def read_feed(self, feed):
+        """Adds what the feed says behind what was heard; its numbers have no gap."""
+        while page := self.server.admin("GET", f"/v1/changes?after={len(feed)}&limit=10000")["changes"]:
+            self.assertEqual(len(feed) + 1, page[0]["number"])
+            self.assertEqual(len(feed) + len(page), page[-1]["number"])
+            feed += page
+
+    def kill_and_compare(self, feed):
+        """What was heard before a kill is what the feed says after it."""
+        self.read_feed(feed)
+        self.restart(signal.SIGKILL)
+        heard = feed[-1000:]
+        if heard:
+            before = len(feed) - len(heard)
+            page = self.server.admin("GET", f"/v1/changes?after={before}&limit={len(heard)}")["changes"]
+            self.assertEqual(heard, page)
 
 
 class Relay:
