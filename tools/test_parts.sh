@@ -19,6 +19,9 @@ duckdb        always  10  30    the emitted SQL on DuckDB, on random questions a
 segbench      always  5   20    the questions of SegBench, set for set: the program, the emitted SQL, hand-written SQL
 cli           always  10  40    the program from outside: commands, exit codes, a real data set, broken rows, kill -9
 http          always  15  60    the server from outside: real SDKs, hostile clients, contract, kill -9
+retail        full    30  60    a year of a retailer under a settable clock: at the end of each day, membership from scratch
+retail_http   full    30  120   the same over HTTP, in order
+retail_late   full    30  180   the same over HTTP, each message late by up to a day, and twice
 console       always  10  20    the console: its types and models, then a browser that walks every page
 asan          full    10  60    unit and spanning tests under AddressSanitizer and UBSan
 tsan          full    10  60    unit and spanning tests under ThreadSanitizer
@@ -59,6 +62,23 @@ part_cli() {
 part_http() {
     ensure_npm "$root/tests/http" "the public tracking SDKs"
     FINELINE="$root/build/fineline" python3 "$root/tools/run_unittest.py" "$root/tests/http"
+}
+
+# Every day of the year is played and looked at. Three parts, so that what has passed is not run again.
+replay_retail() {
+    FINELINE_SCALE=full GTEST_FILTER="$2" python3 "$root/tools/run_ctest.py" "$root/build/release" -R "^$1\$"
+}
+
+part_retail() {
+    replay_retail live.retail '*'
+}
+
+part_retail_http() {
+    replay_retail live.retail_http '*.InOrder'
+}
+
+part_retail_late() {
+    replay_retail live.retail_http '*.ShuffledByUpToADayAndEachMessageTwice'
 }
 
 # Types and models are counted with the walk; the walk says the closing line of all three.

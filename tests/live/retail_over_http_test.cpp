@@ -247,23 +247,28 @@ class RetailOverHttp {
 };
 
 void live_through(Order order) {
-    const int days = is_full() ? 374 : 20;
-    const int looked_at_every = is_full() ? 1 : 4;
+    const auto [days, looked_at_every] = stretch_of({.days = 20, .looked_at_every = 4});
     const auto records = read_retail(Instant(first_day + std::chrono::days(days)));
     ASSERT_TRUE(records) << records.error().message;
     RetailOverHttp retail(*records, order);
+    constexpr int told_every = 30;
     for (int day = 1; day <= days + 1; ++day) {
         const Instant end(first_day + std::chrono::days(day));
         ASSERT_NO_FATAL_FAILURE(retail.play_until(end));
         if (day % looked_at_every == 0 || day == days + 1) {
             ASSERT_NO_FATAL_FAILURE(retail.expect_exact(end)) << "day " << day;
         }
+        if (day % told_every == 0) {
+            std::cout << "so far " << day << " days, " << retail.compared()
+                      << " memberships compared" << std::endl;
+        }
     }
     const auto events = static_cast<std::uint64_t>(std::ranges::count(
         *records, RecordKind::event, [](const RetailRecord& record) { return record.kind; }));
     EXPECT_EQ(retail.events(), events) << "every event is there once";
-    std::cout << records->size() << " records, " << retail.heard() << " changes, "
-              << retail.compared() << " memberships compared with a question from scratch\n";
+    std::cout << "measured: " << days << " days, " << records->size() << " records, "
+              << retail.heard() << " changes, " << retail.compared()
+              << " memberships compared with a question from scratch\n";
 }
 
 TEST(RetailOverHttp, InOrder) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -63,10 +64,21 @@ inline constexpr std::array<const char*, 46> questions{
     "percentile(sum(purchase.amount)) >= 90",
     "rfm.recency >= 4 and rfm.frequency >= 4"};
 
-/// Whether all days are played (FINELINE_SCALE=full).
-inline bool is_full() {
-    const char* scale = std::getenv("FINELINE_SCALE");  // NOLINT(concurrency-mt-unsafe)
-    return scale != nullptr && std::string_view(scale) == "full";
+/// How much of the year is lived through.
+struct Stretch {
+    int days = 0;
+    int looked_at_every = 1;  ///< days from one comparison to the next
+};
+
+/// All of the year, each day looked at (FINELINE_SCALE=full), or so many days of it
+/// (FINELINE_RETAIL_DAYS=N); else the quick stretch.
+inline Stretch stretch_of(Stretch quick) {
+    const char* scale = std::getenv("FINELINE_SCALE");       // NOLINT(concurrency-mt-unsafe)
+    const char* days = std::getenv("FINELINE_RETAIL_DAYS");  // NOLINT(concurrency-mt-unsafe)
+    if (days != nullptr) {
+        return {.days = std::stoi(days)};
+    }
+    return scale != nullptr && std::string_view(scale) == "full" ? Stretch{.days = 374} : quick;
 }
 
 inline constexpr std::chrono::sys_days first_day{std::chrono::year(2010) / 12 / 1};

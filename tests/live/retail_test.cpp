@@ -117,8 +117,7 @@ class Retail {
 };
 
 void live_through(Order order) {
-    const int days = is_full() ? 374 : 45;
-    const int looked_at_every = is_full() ? 1 : 5;
+    const auto [days, looked_at_every] = stretch_of({.days = 45, .looked_at_every = 5});
     const auto records = read_retail(Instant(first_day + std::chrono::days(days)));
     ASSERT_TRUE(records) << records.error().message;
     Retail retail(*records, order);
@@ -137,8 +136,9 @@ void live_through(Order order) {
         events += source.source == "till" ? source.kept : 0;
     }
     EXPECT_EQ(events, records->size()) << "every message is there once";
-    std::cout << records->size() << " records, " << retail.heard() << " changes, "
-              << retail.compared() << " memberships compared with a question from scratch\n";
+    std::cout << "measured: " << days << " days, " << records->size() << " records, "
+              << retail.heard() << " changes, " << retail.compared()
+              << " memberships compared with a question from scratch\n";
 }
 
 TEST(Retail, InOrder) {
