@@ -128,18 +128,19 @@ std::shared_ptr<const Chunk> Compactor::join(const Chunk* base,
 
 void Compactor::sort_delta_by_customer() {
     delta_starts_.assign(std::size_t{range_size_} + 1, 0);
-    const std::uint32_t rows = delta_ == nullptr ? 0 : delta_->row_count();
-    for (std::uint32_t row = 0; row < rows; ++row) {
-        ++delta_starts_[delta_->row(row).local];
+    delta_rows_.clear();
+    if (delta_ == nullptr) {
+        return;
     }
+    delta_->for_each([this](std::uint32_t, const DeltaRow& row) { ++delta_starts_[row.local]; });
     std::uint32_t before = 0;
     for (std::uint32_t& start : delta_starts_) {
         before += std::exchange(start, before);
     }
-    delta_rows_.resize(rows);
-    for (std::uint32_t row = 0; row < rows; ++row) {
-        delta_rows_[delta_starts_[delta_->row(row).local]++] = row;
-    }
+    delta_rows_.resize(delta_->row_count());
+    delta_->for_each([this](std::uint32_t place, const DeltaRow& row) {
+        delta_rows_[delta_starts_[row.local]++] = place;
+    });
     for (std::size_t local = range_size_; local > 0; --local) {
         delta_starts_[local] = delta_starts_[local - 1];
     }

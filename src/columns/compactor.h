@@ -56,11 +56,11 @@ class Compactor {
     const Chunk* base_ = nullptr;
     const Delta* delta_ = nullptr;
     std::vector<std::uint32_t> delta_starts_;  ///< per customer, + 1
-    std::vector<std::uint32_t> delta_rows_;    ///< rows of the delta by customer, then arrival
+    std::vector<std::uint32_t> delta_rows_;    ///< places in the delta by customer, then arrival
     std::vector<std::uint8_t> removed_;
     std::vector<std::uint16_t> locals_;
     std::vector<std::uint32_t> offsets_;
-    std::vector<std::uint32_t> order_;  ///< rows of base, and of the delta with delta_bit
+    std::vector<std::uint32_t> order_;  ///< rows of base, places in the delta with delta_bit
     std::vector<Plan> plans_;
     std::vector<std::uint32_t> plan_index_;  ///< property → plan + 1
 };

@@ -3,69 +3,104 @@
 #include "base/require.h"
 
 #include <algorithm>
-#include <bit>
+#include <cstring>
+#include <limits>
+#include <new>
 
 namespace fineline::columns {
 
-Delta::Delta(Room room, std::uint32_t buckets, std::shared_ptr<MemoryPool> pool)
-    : room_(room), bucket_mask_(buckets - 1), pool_(std::move(pool)) {
-    require(std::has_single_bit(buckets), "the buckets of a delta are a power of two");
-    std::byte* const block = pool_->take(block_bytes());
-    rows_ = reinterpret_cast<DeltaRow*>(block);
-    cells_ = reinterpret_cast<DeltaCell*>(rows_ + room.rows);
-    heads_ = reinterpret_cast<std::atomic<std::uint32_t>*>(cells_ + room.cells);
-    std::uninitialized_default_construct_n(rows_, room.rows);
-    std::uninitialized_default_construct_n(cells_, room.cells);
-    std::uninitialized_value_construct_n(heads_, buckets);
+namespace {
+
+constexpr std::uint32_t first_buckets = 16;
+constexpr std::uint32_t buckets_factor = 4;
+
+}  // namespace
+
+static_assert(sizeof(DeltaRow) % 8 == 0 && sizeof(DeltaCell) % 8 == 0);
+
+Delta::Delta(std::uint32_t buckets_max, std::shared_ptr<MemoryPool> pool)
+    : buckets_max_(buckets_max), pool_(std::move(pool)) {
+    require(std::has_single_bit(buckets_max), "the buckets of a delta are a power of two");
+    grow_heads();
 }
 
 Delta::~Delta() {
-    if (wipe_.load(std::memory_order_relaxed)) {
-        std::fill_n(rows_, room_.rows, DeltaRow{});
-        std::fill_n(cells_, room_.cells, DeltaCell{});
+    const bool wipe = wipe_.load(std::memory_order_relaxed);
+    for (std::uint32_t block = 0; block < blocks_max; ++block) {
+        if (blocks_[block] != nullptr) {
+            const std::size_t bytes = units_in(block) * unit;
+            if (wipe) {
+                std::memset(blocks_[block], 0, bytes);
+            }
+            pool_->give_back(blocks_[block], bytes);
+        }
     }
-    pool_->give_back(reinterpret_cast<std::byte*>(rows_), block_bytes());
+    for (const Heads* heads = heads_.load(std::memory_order_relaxed); heads != nullptr;) {
+        const Heads* const smaller = heads->smaller;
+        const std::size_t bytes = heads_bytes(heads->mask);
+        pool_->give_back(reinterpret_cast<std::byte*>(const_cast<Heads*>(heads)), bytes);
+        heads = smaller;
+    }
 }
 
-void Delta::append(const DeltaRow& row, std::span<const DeltaCell> cells) {
-    std::atomic<std::uint32_t>& head = heads_[row.local & bucket_mask_];
-    DeltaRow& added = rows_[row_count_];
-    added.time = row.time;
-    added.arrival = row.arrival;
-    added.previous = head.load(std::memory_order_relaxed);
-    added.first_cell = cell_count_;
-    added.local = row.local;
-    added.cells = static_cast<std::uint16_t>(cells.size());
-    DeltaCell* to = cells_ + cell_count_;
-    for (const DeltaCell& cell : cells) {
-        *to++ = cell;
+std::byte* Delta::take(std::size_t bytes) {
+    pool_bytes_ += MemoryPool::piece_bytes(bytes);
+    return pool_->take(bytes);
+}
+
+void Delta::append(const NewRow& row, std::span<const DeltaCell> cells) {
+    const std::uint32_t units = units_of(cells.size());
+    if (block_end_ - next_place_ < units) {
+        open_block(units);
     }
-    cell_count_ += static_cast<std::uint32_t>(cells.size());
+    if (row_count_ == rows_for_heads_) {
+        grow_heads();
+    }
+    Bucket& head = bucket(*heads_.load(std::memory_order_relaxed), row.local);
+    auto* const added = new (next_) DeltaRow{.time = row.time,
+                                             .arrival = row.arrival,
+                                             .previous = head.load(std::memory_order_relaxed),
+                                             .local = row.local,
+                                             .cells = static_cast<std::uint16_t>(cells.size())};
+    std::uninitialized_copy(cells.begin(), cells.end(), reinterpret_cast<DeltaCell*>(added + 1));
+    head.store(next_place_ + 1, std::memory_order_release);
     ++row_count_;
-    head.store(row_count_, std::memory_order_release);
-    published_.store(row_count_, std::memory_order_release);
+    next_ += units * unit;
+    next_place_ += units;
+    end_.store(next_place_, std::memory_order_release);
 }
 
-void Delta::append_all(const Delta& other) {
-    require(row_count_ == 0, "rows are copied into an empty delta");
-    std::copy_n(other.rows_, other.row_count_, rows_);
-    std::copy_n(other.cells_, other.cell_count_, cells_);
-    for (std::uint32_t bucket = 0; bucket <= bucket_mask_; ++bucket) {
-        // With as many buckets the chains stay as they are.
-        heads_[bucket].store(bucket_mask_ == other.bucket_mask_
-                                 ? other.heads_[bucket].load(std::memory_order_relaxed)
-                                 : 0,
-                             std::memory_order_relaxed);
+/// Goes on to a block with room for a row; those too small for it stay empty.
+void Delta::open_block(std::uint32_t units) {
+    if (block_ != none) {
+        used_[block_] = next_place_;
     }
-    for (std::uint32_t row = 0; bucket_mask_ != other.bucket_mask_ && row < other.row_count_;
-         ++row) {
-        std::atomic<std::uint32_t>& head = heads_[rows_[row].local & bucket_mask_];
-        rows_[row].previous = head.load(std::memory_order_relaxed);
-        head.store(row + 1, std::memory_order_relaxed);
+    do {
+        ++block_;  // from `none` to the first
+        require(block_ < blocks_max, "a delta is compacted before it holds 16 GiB");
+        used_[block_] = first_place(block_);
+    } while (units_in(block_) < units);
+    blocks_[block_] = take(units_in(block_) * unit);
+    next_ = blocks_[block_];
+    next_place_ = first_place(block_);
+    block_end_ = next_place_ + units_in(block_);
+}
+
+/// A bucket's chain begins as that of the bucket it was a part of: readers skip rows of others, and
+/// no row is changed.
+void Delta::grow_heads() {
+    Heads* const old = heads_.load(std::memory_order_relaxed);
+    const std::uint32_t buckets =
+        std::min(old == nullptr ? first_buckets : (old->mask + 1) * buckets_factor, buckets_max_);
+    auto* const heads =
+        new (take(heads_bytes(buckets - 1))) Heads{.smaller = old, .mask = buckets - 1};
+    auto* const first = reinterpret_cast<Bucket*>(heads + 1);
+    for (std::uint32_t i = 0; i < buckets; ++i) {
+        new (first + i)
+            Bucket(old == nullptr ? 0 : bucket(*old, i).load(std::memory_order_relaxed));
     }
-    row_count_ = other.row_count_;
-    cell_count_ = other.cell_count_;
-    published_.store(row_count_, std::memory_order_release);
+    heads_.store(heads, std::memory_order_release);
+    rows_for_heads_ = buckets == buckets_max_ ? std::numeric_limits<std::uint32_t>::max() : buckets;
 }
 
 }  // namespace fineline::columns

@@ -21,12 +21,12 @@ Instant latest_in(const ViewState& state, const ChunkEntry& entry, Instant now) 
     } else if (entry.base != nullptr) {
         state.health->corrupt.store(true, std::memory_order_relaxed);
     }
-    const std::uint32_t delta_rows = entry.delta == nullptr ? 0 : entry.delta->published();
-    for (std::uint32_t row = 0; row < delta_rows; ++row) {
-        const DeltaRow& found = entry.delta->row(row);
-        if (found.arrival < state.position) {
-            note(Instant(Duration(found.time)));
-        }
+    if (entry.delta != nullptr) {
+        entry.delta->for_each([&](std::uint32_t, const DeltaRow& row) {
+            if (row.arrival < state.position) {
+                note(Instant(Duration(row.time)));
+            }
+        });
     }
     return latest;
 }

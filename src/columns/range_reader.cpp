@@ -84,12 +84,12 @@ RangeRows RangeReader::rows(TableKind kind, std::uint32_t table, std::uint32_t r
 }
 
 void RangeReader::mark_recent(const RangeRows& rows, std::span<std::uint8_t> marks) const {
-    const std::uint32_t count = rows.delta == nullptr ? 0 : rows.delta->published();
-    for (std::uint32_t row = 0; row < count; ++row) {
-        const DeltaRow& recent = rows.delta->row(row);
-        if (recent.arrival < state_.position && recent.local < marks.size()) {
-            marks[recent.local] = 1;
-        }
+    if (rows.delta != nullptr) {
+        rows.delta->for_each([&](std::uint32_t, const DeltaRow& row) {
+            if (row.arrival < state_.position && row.local < marks.size()) {
+                marks[row.local] = 1;
+            }
+        });
     }
 }
 

@@ -9,8 +9,6 @@ namespace fineline::columns {
 
 namespace {
 
-constexpr Delta::Room first_room{.rows = 8, .cells = 16};
-
 std::uint64_t& count_of(KindCounts& kinds, ValueKind kind, bool is_list) {
     switch (kind) {
         case ValueKind::boolean: return kinds.booleans;
@@ -71,7 +69,6 @@ Table::Table(std::string_view name, const StoreOptions& options, std::shared_ptr
     : name_(name),
       options_(options),
       pool_(std::move(pool)),
-      buckets_max_(options.range_size),
       property_names_(std::make_shared<Dictionary>()),
       symbols_(list_symbols(property_names_)) {}
 
@@ -119,47 +116,29 @@ void Table::append(const RowKey& key, std::span<const DeltaCell> cells, Compacto
         open_.resize(range + 1);
     }
     const std::int64_t time = key.time.time_since_epoch().count();
-    Delta* delta = open_[range].delta;
-    if (delta == nullptr || !delta->has_room(cells.size())) {
-        delta = &room_for(range, cells.size());
-    }
-    delta->append({.time = time,
-                   .arrival = key.arrival,
-                   .local = static_cast<std::uint16_t>(key.ordinal % options_.range_size)},
-                  cells);
+    Delta& delta = open_[range].delta == nullptr ? start_delta(range) : *open_[range].delta;
+    delta.append({.time = time,
+                  .arrival = key.arrival,
+                  .local = static_cast<std::uint16_t>(key.ordinal % options_.range_size)},
+                 cells);
     ++counts_.rows;
     if (key.time != instant_min) {
         counts_.time_min = std::min(counts_.time_min, time);
         counts_.time_max = std::max(counts_.time_max, time);
     }
     dirty_ = true;
-    if (delta->row_count() >= open_[range].compact_at) {
+    if (delta.row_count() >= open_[range].compact_at) {
         compact(range, compactor);
     }
 }
 
-Delta& Table::room_for(std::uint32_t range, std::size_t cells) {
+Delta& Table::start_delta(std::uint32_t range) {
     ChunkEntry& entry = chunks_.edit(range);
-    Delta::Room room = first_room;
-    if (entry.delta == nullptr) {
-        const std::uint32_t base_rows = entry.base == nullptr ? 0 : entry.base->rows();
-        open_[range].compact_at =
-            std::max({options_.delta_rows_min, base_rows / options_.delta_divisor, 1U});
-    } else {
-        room = entry.delta->room();
-        room.rows *= entry.delta->row_count() == room.rows ? 2U : 1U;
-    }
-    const std::size_t wanted = cells + (entry.delta == nullptr ? 0 : entry.delta->cell_count());
-    while (room.cells < wanted) {
-        room.cells *= 2;
-    }
-    auto larger =
-        std::make_shared<Delta>(room, std::min(buckets_max_, std::bit_ceil(room.rows)), pool_);
-    if (entry.delta != nullptr) {
-        larger->append_all(*entry.delta);
-    }
-    entry.delta = std::move(larger);
-    open_[range].delta = entry.delta.get();
+    const std::uint32_t base_rows = entry.base == nullptr ? 0 : entry.base->rows();
+    entry.delta = std::make_shared<Delta>(options_.range_size, pool_);
+    open_[range] = {
+        .delta = entry.delta.get(),
+        .compact_at = std::max({options_.delta_rows_min, base_rows / options_.delta_divisor, 1U})};
     return *entry.delta;
 }
 
@@ -229,10 +208,10 @@ std::uint64_t Table::take_back(std::uint32_t range,
             }
         }
         if (const Delta* delta = entry->delta.get()) {
-            for (std::uint32_t row = delta->latest(local); row != Delta::none;
-                 row = delta->before(row)) {
-                if (delta->row(row).local == local) {
-                    take_back_row(delta->cells(row), unused);
+            for (std::uint32_t place = delta->latest(local); place != Delta::none;
+                 place = delta->before(place)) {
+                if (delta->row(place).local == local) {
+                    take_back_row(delta->cells(place), unused);
                 }
             }
         }
@@ -311,9 +290,8 @@ void Table::recount_times() {
                 see(base->times()[row].time_since_epoch().count());
             }
         }
-        const Delta* delta = entry == nullptr ? nullptr : entry->delta.get();
-        for (std::uint32_t row = 0; delta != nullptr && row < delta->row_count(); ++row) {
-            see(delta->row(row).time);
+        if (entry != nullptr && entry->delta != nullptr) {
+            entry->delta->for_each([&](std::uint32_t, const DeltaRow& row) { see(row.time); });
         }
     }
 }

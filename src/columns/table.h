@@ -162,7 +162,7 @@ class Table {
         KindCounts kinds;
     };
 
-    Delta& room_for(std::uint32_t range, std::size_t cells);
+    Delta& start_delta(std::uint32_t range);
     void compact(std::uint32_t range, Compactor& compactor);
     void set_base(std::uint32_t range, std::shared_ptr<const Chunk> base);
     void take_back_row(std::span<const DeltaCell> cells,
@@ -175,7 +175,6 @@ class Table {
     std::string_view name_;
     StoreOptions options_;
     std::shared_ptr<MemoryPool> pool_;
-    std::uint32_t buckets_max_;
     TableCounts counts_;
     std::vector<Open> open_;
     ChunkVector chunks_;

@@ -46,10 +46,10 @@ std::uint64_t rows_after(const ViewState& state, const ChunkEntry& entry, Instan
         later += static_cast<std::uint64_t>(
             std::count_if(times, times + base->rows(), [now](Instant time) { return time > now; }));
     }
-    const std::uint32_t delta_rows = entry.delta == nullptr ? 0 : entry.delta->published();
-    for (std::uint32_t row = 0; row < delta_rows; ++row) {
-        const DeltaRow& found = entry.delta->row(row);
-        later += found.arrival < state.position && Instant(Duration(found.time)) > now ? 1U : 0U;
+    if (entry.delta != nullptr) {
+        entry.delta->for_each([&](std::uint32_t, const DeltaRow& row) {
+            later += row.arrival < state.position && Instant(Duration(row.time)) > now ? 1U : 0U;
+        });
     }
     return later;
 }
@@ -70,11 +70,12 @@ void mark_customers(const ViewState& state,
             mark(local);
         }
     }
-    const std::uint32_t delta_rows = entry.delta == nullptr ? 0 : entry.delta->published();
-    for (std::uint32_t row = 0; row < delta_rows; ++row) {
-        if (entry.delta->row(row).arrival < state.position) {
-            mark(entry.delta->row(row).local);
-        }
+    if (entry.delta != nullptr) {
+        entry.delta->for_each([&](std::uint32_t, const DeltaRow& row) {
+            if (row.arrival < state.position) {
+                mark(row.local);
+            }
+        });
     }
 }
 

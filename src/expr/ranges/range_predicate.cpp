@@ -25,7 +25,7 @@ Truth RangeStand::truth(const BoundNode& node, std::uint32_t lane) {
 }
 
 bool RangeStand::mark_elsewhere(const columns::RangeRows& rows) {
-    const bool has_recent = rows.delta != nullptr && rows.delta->published() > 0;
+    const bool has_recent = rows.delta != nullptr && !rows.delta->is_empty();
     if (!has_several_ && !has_recent) {
         return false;
     }
