@@ -1,54 +1,18 @@
 #include "base/json.h"
 
+#include "base/require.h"
+#include "base/text.h"
+
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cmath>
-
-#include "base/text.h"
 
 namespace fineline {
 
 namespace {
 
 constexpr std::size_t json_depth_max = 256;
-
-Result<Json> convert(const simdjson::dom::element& element) {
-    using simdjson::dom::element_type;
-    switch (element.type()) {
-        case element_type::NULL_VALUE: return Json();
-        case element_type::BOOL: return Json(element.get_bool().value_unsafe());
-        case element_type::INT64: return Json(static_cast<double>(element.get_int64().value_unsafe()));
-        case element_type::UINT64: return Json(static_cast<double>(element.get_uint64().value_unsafe()));
-        case element_type::DOUBLE: return Json(element.get_double().value_unsafe());
-        case element_type::STRING: return Json(element.get_string().value_unsafe());
-        case element_type::ARRAY: {
-            // By value: value_unsafe() refers into a temporary that a range-for would not keep alive.
-            const simdjson::dom::array children = element.get_array().value_unsafe();
-            Json::Array array;
-            for (const simdjson::dom::element child : children) {
-                auto value = convert(child);
-                if (!value) {
-                    return value.error();
-                }
-                array.push_back(std::move(*value));
-            }
-            return Json(std::move(array));
-        }
-        case element_type::OBJECT: {
-            const simdjson::dom::object members = element.get_object().value_unsafe();
-            Json::Object object;
-            for (const simdjson::dom::key_value_pair member : members) {
-                auto value = convert(member.value);
-                if (!value) {
-                    return value.error();
-                }
-                object.emplace_back(std::string(member.key), std::move(*value));
-            }
-            return Json(std::move(object));
-        }
-    }
-    return Error{ErrorCode::internal, "unknown JSON element", {}};
-}
 
 void print(const Json& value, std::string& out, int indent, int depth);
 
@@ -160,10 +124,70 @@ std::string Json::pretty() const {
     return out;
 }
 
-Result<Json> parse_json(std::string_view text) {
+struct JsonParser::Library {
     simdjson::dom::parser parser;
-    if (const auto error = parser.allocate(std::max<std::size_t>(text.size(), 64), json_depth_max)) {
-        return Error{ErrorCode::limit_exceeded, simdjson::error_message(error), {}};
+};
+
+JsonParser::JsonParser() : library_(std::make_unique<Library>()) {}
+
+JsonParser::~JsonParser() = default;
+JsonParser::JsonParser(JsonParser&&) noexcept = default;
+JsonParser& JsonParser::operator=(JsonParser&&) noexcept = default;
+
+/// `element` is a simdjson::dom::element, which the header does not know.
+void JsonParser::fill(const void* element, Json& value) {
+    using simdjson::dom::element_type;
+    const auto& read = *static_cast<const simdjson::dom::element*>(element);
+    switch (read.type()) {
+        case element_type::NULL_VALUE: value.state_ = std::monostate(); return;
+        case element_type::BOOL: value.state_ = read.get_bool().value_unsafe(); return;
+        case element_type::INT64:
+            value.state_ = static_cast<double>(read.get_int64().value_unsafe());
+            return;
+        case element_type::UINT64:
+            value.state_ = static_cast<double>(read.get_uint64().value_unsafe());
+            return;
+        case element_type::DOUBLE: value.state_ = read.get_double().value_unsafe(); return;
+        case element_type::STRING:
+            value.become<std::string>().assign(read.get_string().value_unsafe());
+            return;
+        case element_type::ARRAY: {
+            // By value: value_unsafe() refers into a temporary that a range-for would not keep
+            // alive.
+            const simdjson::dom::array children = read.get_array().value_unsafe();
+            auto& array = value.become<Json::Array>();
+            std::size_t count = 0;
+            for (const simdjson::dom::element child : children) {
+                fill(&child, count < array.size() ? array[count] : array.emplace_back());
+                ++count;
+            }
+            array.resize(count);
+            return;
+        }
+        case element_type::OBJECT: {
+            const simdjson::dom::object members = read.get_object().value_unsafe();
+            auto& object = value.become<Json::Object>();
+            std::size_t count = 0;
+            for (const simdjson::dom::key_value_pair member : members) {
+                auto& [name, held] = count < object.size() ? object[count] : object.emplace_back();
+                name.assign(member.key);
+                fill(&member.value, held);
+                ++count;
+            }
+            object.resize(count);
+            return;
+        }
+    }
+    require(false, "unknown JSON element");
+}
+
+Status JsonParser::read(std::string_view text, Json& value) {
+    simdjson::dom::parser& parser = library_->parser;
+    const std::size_t bytes = std::max<std::size_t>(text.size(), 64);
+    if (parser.capacity() < bytes || parser.max_depth() != json_depth_max) {
+        if (const auto error = parser.allocate(bytes, json_depth_max)) {
+            return Error{ErrorCode::limit_exceeded, simdjson::error_message(error), {}};
+        }
     }
     const auto document = parser.parse(text.data(), text.size());
     if (document.error() != simdjson::SUCCESS) {
@@ -171,7 +195,16 @@ Result<Json> parse_json(std::string_view text) {
                      std::string("not valid JSON: ") + simdjson::error_message(document.error()),
                      {}};
     }
-    return convert(document.value_unsafe());
+    fill(&document.value_unsafe(), value);
+    return done;
+}
+
+Result<Json> parse_json(std::string_view text) {
+    Json value;
+    if (auto read = JsonParser().read(text, value); !read) {
+        return read.error();
+    }
+    return value;
 }
 
 void append_json_string(std::string& out, std::string_view text) {

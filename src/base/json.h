@@ -1,12 +1,13 @@
 #pragma once
 
+#include "base/result.h"
+
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "base/result.h"
 
 namespace fineline {
 
@@ -19,25 +20,29 @@ class Json {
 
     Json() = default;
 
-    Json(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
+    // Whatever JSON can hold becomes a value by itself. NOLINTBEGIN(google-explicit-constructor)
 
-    Json(bool value) : state_(value) {}  // NOLINT(google-explicit-constructor)
+    Json(std::nullptr_t) {}
 
-    Json(double value) : state_(value) {}  // NOLINT(google-explicit-constructor)
+    Json(bool value) : state_(value) {}
 
-    Json(int value) : state_(static_cast<double>(value)) {}  // NOLINT(google-explicit-constructor)
+    Json(double value) : state_(value) {}
 
-    Json(std::size_t value) : state_(static_cast<double>(value)) {}  // NOLINT(google-explicit-constructor)
+    Json(int value) : state_(static_cast<double>(value)) {}
 
-    Json(std::string value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+    Json(std::size_t value) : state_(static_cast<double>(value)) {}
 
-    Json(std::string_view value) : state_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
+    Json(std::string value) : state_(std::move(value)) {}
 
-    Json(const char* value) : state_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
+    Json(std::string_view value) : state_(std::string(value)) {}
 
-    Json(Array value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+    Json(const char* value) : state_(std::string(value)) {}
 
-    Json(Object value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+    Json(Array value) : state_(std::move(value)) {}
+
+    Json(Object value) : state_(std::move(value)) {}
+
+    // NOLINTEND(google-explicit-constructor)
 
     [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(state_); }
 
@@ -69,7 +74,38 @@ class Json {
     friend bool operator==(const Json&, const Json&) = default;
 
   private:
+    friend class JsonParser;
+
+    /// Makes this a value of that alternative, the one it holds already if it is of that kind.
+    template <class Kind>
+    [[nodiscard]] Kind& become() {
+        Kind* held = std::get_if<Kind>(&state_);
+        return held != nullptr ? *held : state_.emplace<Kind>();
+    }
+
     std::variant<std::monostate, bool, double, std::string, Array, Object> state_;
+};
+
+/// Reads one JSON text after another and keeps the memory that it takes. One thread at a time.
+class JsonParser {
+  public:
+    JsonParser();
+    ~JsonParser();
+    JsonParser(const JsonParser&) = delete;
+    JsonParser& operator=(const JsonParser&) = delete;
+    JsonParser(JsonParser&&) noexcept;
+    JsonParser& operator=(JsonParser&&) noexcept;
+
+    /// Reads a text over `value`, whose texts, arrays and objects it uses again: texts of one shape
+    /// allocate nothing. After an error `value` is unspecified. Errors: as parse_json().
+    [[nodiscard]] Status read(std::string_view text, Json& value);
+
+  private:
+    struct Library;
+
+    static void fill(const void* element, Json& value);
+
+    std::unique_ptr<Library> library_;
 };
 
 /// Reads one JSON text of at most `limits::json_depth_max` nested levels.

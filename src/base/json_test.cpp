@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace fineline {
 namespace {
@@ -35,6 +36,41 @@ TEST(ParseJson, RefusesWhatIsNoJson) {
 
 TEST(ParseJson, RefusesDepthsThatWouldExhaustTheStack) {
     EXPECT_FALSE(parse_json(std::string(100'000, '[') + std::string(100'000, ']')));
+}
+
+TEST(JsonParser, ReadsOverAValueAsIntoANewOne) {
+    const std::vector<std::string> texts = {
+        R"({"a":{"b":[1,2,3],"c":"a text that is longer than a string holds in place"},"d":true})",
+        R"({"a":{"b":[4],"c":"short"},"d":null})",
+        R"({"a":[],"d":{"b":{}}})",
+        R"({"d":2,"a":"b","e":[[],{"f":false},"g"],"d":3})",
+        "{}",
+        R"(["x",{"y":[null,1e300]}])",
+        "[]",
+        "-0.5",
+        "\"\"",
+        "18446744073709551615",
+        "null",
+    };
+    for (const std::string& first : texts) {
+        for (const std::string& second : texts) {
+            JsonParser parser;
+            Json value;
+            ASSERT_TRUE(parser.read(first, value)) << first;
+            EXPECT_FALSE(parser.read(R"({"a":[1,2})", value));
+            ASSERT_TRUE(parser.read(second, value)) << second;
+            EXPECT_EQ(value, *parse_json(second)) << first << " then " << second;
+        }
+    }
+}
+
+TEST(JsonParser, KeepsTheBoundOnDepthAfterLongerTexts) {
+    JsonParser parser;
+    Json value;
+    ASSERT_TRUE(parser.read("\"" + std::string(100'000, 'x') + "\"", value));
+    EXPECT_FALSE(parser.read(std::string(1000, '[') + std::string(1000, ']'), value));
+    ASSERT_TRUE(parser.read("[1]", value));
+    EXPECT_EQ(value.text(), "[1]");
 }
 
 TEST(Json, SetsAndFindsMembers) {

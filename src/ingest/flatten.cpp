@@ -14,44 +14,54 @@ bool holds_objects(const Json::Array& array) {
     });
 }
 
+/// Up to so many fields, a name is found sooner by looking at each than through an index.
+constexpr std::size_t unindexed_fields_max = 16;
+
 /// Collects fields under their paths. One thread at a time; depth is bounded by parse_json.
 class Flattener {
   public:
     explicit Flattener(FlatObject& out) : out_(out) {}
 
-    void add_object(const Json::Object& object, const std::string& prefix) {
+    void add_object(const Json::Object& object) {
+        const std::size_t prefix = path_.size();
         for (const auto& [name, value] : object) {
-            add(value, prefix + name);
+            path_.append(name);
+            add(value);
+            path_.resize(prefix);
         }
     }
 
   private:
-    void add(const Json& value, const std::string& path) {
+    /// Adds a value under path_, which is longer afterwards where the value is nested.
+    void add(const Json& value) {
         if (const Json::Object* object = value.object()) {
-            add_object(*object, path + ".");
+            path_.push_back('.');
+            add_object(*object);
         } else if (const Json::Array* array = value.array()) {
             if (holds_objects(*array)) {
-                add_objects(*array, path + ".");
+                path_.push_back('.');
+                add_objects(*array);
             } else {
-                add_list(from_json(value).list(), path);
+                add_list(from_json(value).list(), path_);
             }
         } else if (const std::string* text = value.string()) {
-            set(path, Datum::of(std::string_view(*text)));
+            set(path_, Datum::of(std::string_view(*text)));
         } else if (const double* number = value.number()) {
-            set(path, Datum::of(*number));
+            set(path_, Datum::of(*number));
         } else if (const bool* boolean = value.boolean()) {
-            set(path, Datum::of(*boolean));
+            set(path_, Datum::of(*boolean));
         } else {
-            set(path, Datum());
+            set(path_, Datum());
         }
     }
 
     /// An array of objects: one list per path, as long as the array.
-    void add_objects(const Json::Array& array, const std::string& prefix) {
+    void add_objects(const Json::Array& array) {
         std::vector<std::string> paths;
         std::unordered_map<std::string, Value::List> lists;
+        FlatObject element;
         for (std::size_t i = 0; i < array.size(); ++i) {
-            const FlatObject element = flatten(array[i]);
+            flatten(array[i], element);
             for (const auto& [name, value] : element.fields) {
                 const auto [list, added] = lists.try_emplace(name, array.size());
                 if (added) {
@@ -61,7 +71,7 @@ class Flattener {
             }
         }
         for (const std::string& path : paths) {
-            add_list(lists[path], prefix + path);
+            add_list(lists[path], path_ + path);
         }
     }
 
@@ -72,26 +82,40 @@ class Flattener {
     }
 
     void set(const std::string& path, const Datum& value) {
-        const auto [place, added] = places_.try_emplace(path, out_.fields.size());
-        if (added) {
-            out_.fields.emplace_back(path, value);
-        } else {
-            out_.fields[place->second].second = value;
+        if (auto* known = find(path)) {
+            *known = value;
+            return;
+        }
+        out_.fields.emplace_back(path, value);
+        if (out_.fields.size() > unindexed_fields_max) {
+            places_.emplace(path, out_.fields.size() - 1);
         }
     }
 
+    /// The value of a path that was set before.
+    [[nodiscard]] Datum* find(const std::string& path) {
+        const std::size_t unindexed = std::min(out_.fields.size(), unindexed_fields_max);
+        for (std::size_t i = 0; i < unindexed; ++i) {
+            if (out_.fields[i].first == path) {
+                return &out_.fields[i].second;
+            }
+        }
+        const auto place = places_.empty() ? places_.end() : places_.find(path);
+        return place == places_.end() ? nullptr : &out_.fields[place->second].second;
+    }
+
     FlatObject& out_;
-    std::unordered_map<std::string, std::size_t> places_;
+    std::string path_;
+    std::unordered_map<std::string, std::size_t> places_;  ///< of fields beyond the first few
 };
 
 }  // namespace
 
-FlatObject flatten(const Json& object) {
-    FlatObject flat;
+void flatten(const Json& object, FlatObject& flat) {
+    flat.clear();
     if (const Json::Object* members = object.object()) {
-        Flattener(flat).add_object(*members, "");
+        Flattener(flat).add_object(*members);
     }
-    return flat;
 }
 
 }  // namespace fineline::ingest

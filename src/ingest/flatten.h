@@ -16,11 +16,16 @@ struct FlatObject {
     std::vector<std::pair<std::string, Datum>>
         fields;  ///< in the order written; a later one of a name wins
     std::deque<std::string> lists;
+
+    void clear() {
+        fields.clear();
+        lists.clear();
+    }
 };
 
 /// Flattens an object: nested objects become dotted paths (`address.city`), arrays stay lists, an
 /// array of objects becomes one list per path (`products.sku`, missing where an element has none),
-/// null is a missing value. `object` must outlive the result.
-[[nodiscard]] FlatObject flatten(const Json& object);
+/// null is a missing value. `flat` is emptied first and keeps its memory; `object` must outlive it.
+void flatten(const Json& object, FlatObject& flat);
 
 }  // namespace fineline::ingest

@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "model/limits.h"
 
-#include <utility>
-
 namespace fineline::ingest {
 
 namespace {
@@ -83,18 +81,15 @@ Result<JsonLinesReader::Outcome> JsonLinesReader::next() {
     if (raw.find('\0') != std::string_view::npos) {
         return set_aside(RejectReason::nul_byte, "the line holds a NUL byte", raw);
     }
-    if (!is_utf8(raw)) {
-        return set_aside(RejectReason::not_utf8, "the line is not UTF-8", raw);
+    if (auto read = parser_.read(raw, line_.value); !read) {
+        // What is JSON is UTF-8 as well, so only what is none is looked at again.
+        return is_utf8(raw) ? set_aside(RejectReason::bad_json, read.error().message, raw)
+                            : set_aside(RejectReason::not_utf8, "the line is not UTF-8", raw);
     }
-    auto value = parse_json(raw);
-    if (!value) {
-        return set_aside(RejectReason::bad_json, value.error().message, raw);
-    }
-    line_ = {.value = std::move(*value),
-             .number = number_,
-             .line = line_number_,
-             .byte_offset = buffer_.offset(),
-             .raw = raw};
+    line_.number = number_;
+    line_.line = line_number_;
+    line_.byte_offset = buffer_.offset();
+    line_.raw = raw;
     return Outcome::line;
 }
 

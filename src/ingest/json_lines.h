@@ -46,6 +46,7 @@ class JsonLinesReader {
     Outcome set_aside(RejectReason reason, std::string message, std::string_view text);
 
     TextBuffer buffer_;
+    JsonParser parser_;
     std::uint64_t line_number_ = 1;
     std::uint64_t number_ = 0;
     std::size_t leave_bytes_ = 0;

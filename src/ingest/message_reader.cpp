@@ -311,7 +311,7 @@ MessageReader::Problem MessageReader::read_consents(const Json& message) {
 
 /// Flattens `properties` or `traits` into fields_.
 MessageReader::Problem MessageReader::take_fields(const Json& message, std::string_view member) {
-    fields_ = {};
+    fields_.clear();
     const Json* value = message.find(member);
     if (is_absent(value)) {
         return std::nullopt;
@@ -319,7 +319,7 @@ MessageReader::Problem MessageReader::take_fields(const Json& message, std::stri
     if (value->object() == nullptr) {
         return bad_message("'" + std::string(member) + "' must be an object");
     }
-    fields_ = flatten(*value);
+    flatten(*value, fields_);
     return std::nullopt;
 }
 
@@ -332,7 +332,7 @@ MessageReader::Problem MessageReader::take_context(const Json& message) {
     if (value->object() == nullptr) {
         return bad_message("'context' must be an object");
     }
-    context_ = flatten(*value);
+    flatten(*value, context_);
     const std::size_t own = fields_.fields.size();
     for (auto& found : context_.fields) {
         const auto end = fields_.fields.begin() + static_cast<std::ptrdiff_t>(own);

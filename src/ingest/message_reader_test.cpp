@@ -83,6 +83,20 @@ TEST(MessageReader, FlattensObjectsAndKeepsArrays) {
         "products.sku=[\"x\",\"y\"] products.price=[2,null] none=[]\n");
 }
 
+TEST(MessageReader, LaterPropertyOfANameWinsAmongManyToo) {
+    std::string written;
+    std::string expected;
+    for (int i = 0; i < 40; ++i) {
+        const std::string name = "p" + std::to_string(i);
+        written += "\"" + name + "\":" + std::to_string(i) + ",";
+        expected += " " + name + "=" + (i == 3 || i == 30 ? "\"later\"" : std::to_string(i));
+    }
+    EXPECT_EQ(
+        read(R"({"type":"track","userId":"u","event":"e","timestamp":"2024-05-01","properties":{)" +
+             written + R"("p30":"later","p3":"later"}})"),
+        "event u @2024-05-01T00:00:00Z [e]" + expected + "\n");
+}
+
 TEST(MessageReader, PageAndScreenAreEvents) {
     EXPECT_EQ(
         read(
