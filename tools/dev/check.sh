@@ -58,6 +58,15 @@ check_lint() {
     printf '%s\0' "${units[@]}" | xargs -0 -n 2 -P "${FINELINE_JOBS:-$(nproc)}" bash -c 'lint_file "$@"' lint
 }
 
+# clang, which builds the fuzzers alone, refuses some of what g++ takes.
+check_clang() {
+    local files=()
+    configure_preset fuzz
+    mapfile -t files < <(cpp_files "$1")
+    [[ ${#files[@]} -gt 0 ]] || return 0
+    python3 "$root/tools/clang_syntax.py" "$root/build/fuzz/compile_commands.json" "${files[@]}"
+}
+
 check_scripts() {
     local scripts=()
     mapfile -t scripts < <(cd "$root" && git ls-files --cached --others --exclude-standard | grep '/run$')
@@ -96,6 +105,7 @@ run_check() {
     report_check tidy python3 "$root/tools/run_unittest.py" "$root/tests/tidy" || failed=1
     report_check scripts check_scripts || failed=1
     report_check web check_web || failed=1
+    report_check clang check_clang "$scope" || failed=1
     report_check lint check_lint "$scope" || failed=1
     return "$failed"
 }
