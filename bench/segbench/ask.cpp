@@ -2,12 +2,12 @@
 //
 // usage: segbench_ask DIRECTORY THREADS
 //
-// Prints a line of JSON when it is ready: how long opening took, and what memory can deliver. Then
-// reads lines {"segment": TEXT, "now": TIME} and answers each with a line: the count of its
+// Prints a line of JSON when it is ready: how long opening took, and whether from a checkpoint.
+// Then reads lines {"segment": TEXT, "now": TIME} and answers each with a line: the count of its
 // members, a digest of their ids, and the milliseconds from the text of the question to both, by
 // the clock and of CPU. Nothing is kept from one line to the next. {"touched": EVENT, "columns":
 // [NAMES]} answers how many customers and rows an event's table has and how many bytes one pass
-// over those columns reads.
+// over those columns reads; {"bandwidth": true} what memory can deliver.
 
 #include "base/checksum.h"
 #include "base/clock.h"
@@ -143,6 +143,13 @@ Result<Json> touched(const ViewPtr& view, const Json& line) {
     return Json().set("customers", customers).set("rows", rows).set("bytes", bytes);
 }
 
+Result<Json> answer_to(const ViewPtr& view, const Json& line, unsigned threads) {
+    if (line.find("bandwidth") != nullptr) {
+        return Json().set("bytes_a_cpu_second", read_bandwidth());
+    }
+    return line.find("touched") != nullptr ? touched(view, line) : ask_once(view, line, threads);
+}
+
 Status run(const std::string& directory, unsigned threads) {
     const FixedClock clock{Instant{}};
     engine::OpenOptions options;
@@ -156,7 +163,6 @@ Status run(const std::string& directory, unsigned threads) {
     std::cout << Json()
                      .set("open_ms", ms_since(began))
                      .set("from_checkpoint", (*workspace)->open_report().from_checkpoint)
-                     .set("bytes_a_cpu_second", read_bandwidth())
                      .text()
               << std::endl;
     for (std::string text; std::getline(std::cin, text);) {
@@ -164,8 +170,7 @@ Status run(const std::string& directory, unsigned threads) {
         if (!line) {
             return line.error();
         }
-        const auto answer = line->find("touched") != nullptr ? touched(view, *line)
-                                                             : ask_once(view, *line, threads);
+        const auto answer = answer_to(view, *line, threads);
         if (!answer) {
             return answer.error();
         }

@@ -1,20 +1,21 @@
-// Measures loading and asking beside DuckDB, in one run on the same files, and prints a section of
-// docs/benchmarks.md.
+// Measures loading, opening and asking beside DuckDB, in one run on the same files, at one size or several. Prints a
+// section of docs/benchmarks.md and writes its charts.
 //
-// usage: node report.mjs --program FILE --ask FILE --events N --folder DIR --commit TEXT
+// usage: node report.mjs --program FILE --ask FILE --events N[,N…] --folder DIR --charts DIR --commit TEXT
+//        [--repeats 5] [--messages-up-to N] [--peer-up-to N] [--keep]
 //
 // Each question is asked once to warm up and then five times, of fineline, of DuckDB as loaded (by time)
-// and of DuckDB tuned (by type, customer and time) in turn; `now` moves on by an hour from one time to the
-// next, and each time the counts must be the same. All sides produce the members and a digest of them.
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+// and of DuckDB tuned (by type, customer and time) in turn; from one time to the next a constant of the question
+// and `now` move on, and each time the counts must be the same. All sides produce the members and a digest of them.
+// JSON Lines are loaded up to --messages-up-to events and DuckDB is asked up to --peer-up-to; the data of a size are
+// deleted before the next unless they are to be kept.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { existsSync, rmSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { DuckDBInstance } from '../../tools/duckdb/duckdb.mjs';
-import { ensureData, loadFineline, openDuckdb, sqlOf, suite } from './suite.mjs';
+import { barChart, lineChart } from '../charts.mjs';
+import { measureSize, median } from './measure.mjs';
 
-const repeats = 5;
 const threads = 2;
 const { values } = parseArgs({
   options: {
@@ -22,161 +23,151 @@ const { values } = parseArgs({
     ask: { type: 'string' },
     events: { type: 'string' },
     folder: { type: 'string' },
+    charts: { type: 'string' },
     commit: { type: 'string' },
-    loaded: { type: 'boolean', default: false }, // both sides' files are there: only ask
+    repeats: { type: 'string', default: '5' },
+    'messages-up-to': { type: 'string', default: '10000000' },
+    'peer-up-to': { type: 'string', default: '50000000' },
+    keep: { type: 'boolean', default: false },
   },
 });
-const events = Number(values.events);
-const data = `${values.folder}/fineline`;
+const repeats = Number(values.repeats);
+const wanted = values.events.split(',').map(Number).sort((a, b) => a - b);
 
-const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
-const spread = (times) => `${median(times).toFixed(1)} (${Math.min(...times).toFixed(1)}–${Math.max(...times).toFixed(1)})`;
+const spread = (times, digits = 1) => `${median(times).toFixed(digits)} (${Math.min(...times).toFixed(digits)}–${Math.max(...times).toFixed(digits)})`;
 const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+const grouped = (number) => Math.round(number).toLocaleString('en');
+const mean = (numbers) => Math.exp(numbers.reduce((sum, one) => sum + Math.log(one), 0) / numbers.length);
+const of = (side, unit) => side.map((answer) => answer[unit]);
+const table = (head, rows) => [`| ${head.join(' | ')} |`, `|---|${'---:|'.repeat(head.length - 1)}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
 
-/** Loads the same files into a new DuckDB file; returns the seconds it took. */
-async function loadDuckdb() {
-  const file = `${values.folder}/peer.duckdb`;
-  rmSync(file, { force: true });
-  const began = performance.now();
-  const connection = await (await DuckDBInstance.create(file)).connect();
-  await connection.run('set threads = 2');
-  await connection.run(`create table customers as from read_csv('${values.folder}/customers.csv')`);
-  await connection.run(`create table events as from read_csv('${values.folder}/events.csv')`);
-  await connection.run('checkpoint');
-  connection.closeSync();
-  return { seconds: (performance.now() - began) / 1000, bytes: statSync(file).size };
+const sizes = [];
+for (const events of wanted) {
+  const folder = `${values.folder}-${events}`;
+  sizes.push(await measureSize({
+    program: values.program,
+    ask: values.ask,
+    events,
+    folder,
+    threads,
+    repeats,
+    messages: events <= Number(values['messages-up-to']),
+    peer: events <= Number(values['peer-up-to']),
+  }));
+  if (!values.keep) rmSync(folder, { recursive: true, force: true });
 }
 
-/** The process that answers for fineline, a line of JSON for a line of JSON. */
-class Asker {
-  constructor(file, directory) {
-    this.child = spawn(file, [directory, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
-  }
+/** DuckDB's time over ours for each question of a size: { events, tuned }. */
+const ratios = (size, unit) => size.questions.map(({ name, times }) => ({
+  label: name,
+  values: ['events', 'tuned'].map((side) => median(of(times[side], unit)) / median(of(times.fineline, unit))),
+}));
 
-  async read() {
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error('segbench_ask ended early');
-    return JSON.parse(value);
-  }
+function loadSection(size) {
+  const rows = Object.entries(size.load).flatMap(([file, { ours, peer, file_bytes: bytes }]) => [
+    ['fineline', ours], ['DuckDB', peer],
+  ].map(([who, took]) => [`${file}, ${megabytes(bytes)} MB: ${who}`, took.seconds.toFixed(1), grouped(size.rows / took.seconds), took.cpu.toFixed(1), `${(peer.seconds / took.seconds).toFixed(2)}; ${(peer.cpu / took.cpu).toFixed(2)}`]));
+  return `A file of events to durable and queryable. fineline logs every event with a checksum, decides on duplicates, infers
+types in a first pass and writes a checkpoint; DuckDB fills one table and writes its file. Messages have ids.
 
-  ask(question) {
-    this.child.stdin.write(`${JSON.stringify(question)}\n`);
-    return this.read();
-  }
+${table(['file', 'seconds', 'events a second', 'CPU seconds', "DuckDB's time over it; its CPU time"], rows)}`;
 }
 
-async function askDuckdb(connection, question, table, now) {
-  const sql = `select count(*), bit_xor(hash(customer_id)) from (${sqlOf(question, table, now)})`;
-  const [began, cpu] = [performance.now(), process.cpuUsage()];
-  const [[members]] = (await connection.runAndReadAll(sql)).getRows();
-  const used = process.cpuUsage(cpu);
-  return { members: Number(members), ms: performance.now() - began, cpu_ms: (used.user + used.system) / 1000 };
-}
-
-/** `now` of a repeat: on by so many hours. */
-const later = (hours) => new Date(Date.parse(suite.now) + hours * 3_600_000).toISOString().replace('.000', '');
-
-/** Times a question on all sides in turn: for each an array of what each repeat took. */
-async function timeQuestion(asker, connection, question) {
-  const times = { fineline: [], events: [], tuned: [] };
-  for (let repeat = 0; repeat <= repeats; repeat += 1) {
-    const now = later(repeat);
-    const answers = {
-      fineline: await asker.ask({ segment: question.segment, now }),
-      events: await askDuckdb(connection, question, 'events', now),
-      tuned: await askDuckdb(connection, question, 'tuned', now),
-    };
-    for (const [side, answer] of Object.entries(answers)) {
-      if (answer.members !== answers.fineline.members) {
-        throw new Error(`${question.name} at ${now}: ${answers.fineline.members} members, ${side} ${answer.members}`);
-      }
-      if (repeat > 0) times[side].push(answer);
-    }
-    times.members = answers.fineline.members;
-  }
-  return times;
-}
-
-/** What three questions must read: each customer's place in the event's table, and these columns. */
-const limits = [
-  { question: 'recency', touched: 'purchase', columns: [], lastTime: true },
-  { question: 'monetary', touched: 'purchase', columns: ['amount'] },
-  { question: 'filtered', touched: 'product_view', columns: ['category', 'device'] },
-];
-
-ensureData(values.folder, Math.ceil(events / 50), events);
-const loads = !(values.loaded && existsSync(data));
-const peer = loads ? await loadDuckdb() : null;
-const ours = loads ? loadFineline(values.program, values.folder, data) : null;
-const asker = new Asker(values.ask, data);
-const opened = await asker.read();
-const connection = await openDuckdb(values.folder, threads);
-const lines = [];
-const medians = {};
-const sums = { ms: { events: 0, tuned: 0 }, cpu_ms: { events: 0, tuned: 0 } };
-for (const question of suite.questions) {
-  const times = await timeQuestion(asker, connection, question);
-  const of = (side, unit) => times[side].map((answer) => answer[unit]);
-  medians[question.name] = median(of('fineline', 'cpu_ms'));
-  for (const unit of ['ms', 'cpu_ms']) {
-    for (const table of ['events', 'tuned']) {
-      sums[unit][table] += Math.log(median(of(table, unit)) / median(of('fineline', unit)));
-    }
-  }
-  const cells = ['fineline', 'events', 'tuned'].map((side) => `${spread(of(side, 'ms'))}; ${median(of(side, 'cpu_ms')).toFixed(1)}`);
-  lines.push(`| ${question.name} | \`${question.segment}\` | ${times.members} | ${cells.join(' | ')} |`);
-}
-const limitLines = [];
-for (const { question, touched, columns, lastTime } of limits) {
-  const found = await asker.ask({ touched, columns });
-  const bytes = found.bytes + (lastTime ? found.customers * 8 : 0);
-  const least = (bytes / opened.bytes_a_cpu_second) * 1000;
-  limitLines.push(`| ${question} | ${megabytes(bytes)} MB | ${least.toFixed(2)} ms | ${medians[question].toFixed(2)} ms | ${(medians[question] / least).toFixed(1)} |`);
-}
-asker.child.stdin.end();
-const mean = (sum) => Math.exp(sum / suite.questions.length).toFixed(1);
-const loadTable = () => {
-  const bytes = statSync(`${data}/log.sqlite`).size;
-  return `### Load
-
-CSV to durable and queryable. fineline logs every event with a checksum, decides on duplicates, infers
-types in a first pass and writes a checkpoint; DuckDB fills a table and writes its file.
-
-| | seconds | events a second | bytes on disk |
-|---|---:|---:|---:|
-| fineline | ${ours.toFixed(1)} | ${Math.round(events / ours).toLocaleString('en')} | ${megabytes(bytes)} MB (log) |
-| DuckDB | ${peer.seconds.toFixed(1)} | ${Math.round(events / peer.seconds).toLocaleString('en')} | ${megabytes(peer.bytes)} MB |
-
-`;
-};
-
-console.log(`## Loading and asking beside DuckDB
-
-Written by \`./dev bench segbench\`: both programs in one run, on the same files.
-
-- commit ${values.commit}, ${new Date().toISOString().slice(0, 16)}Z
-- ${cpus().length} cores, ${cpus()[0].model.trim()}; both sides use 2 threads
-- ${events} drawn events of up to ${Math.ceil(events / 50)} customers (\`bench/segbench/generate.mjs\`), DuckDB ${(await connection.runAndReadAll('select version()')).getRows()[0][0]}
-
-${loads ? loadTable() : ''}### Ask
-
-Milliseconds from the text of a question to the members and a digest of their ids, data in memory: median
-of ${repeats} after a warm-up (least–most), then the CPU time of all threads. The three sides take turns,
-\`now\` moves on from turn to turn, and their counts must agree. DuckDB *as loaded* has the events by time,
-*tuned* by type, customer and time with the type as an enum.
-
-| question | in the language | members | fineline | DuckDB as loaded | DuckDB tuned |
-|---|---|---:|---:|---:|---:|
-${lines.join('\n')}
-
-Geometric mean of DuckDB's time over ours: ${mean(sums.ms.events)} as loaded, ${mean(sums.ms.tuned)} tuned; of CPU time: ${mean(sums.cpu_ms.events)} as loaded,
-${mean(sums.cpu_ms.tuned)} tuned. Opening the directory from its checkpoint took ${opened.open_ms.toFixed(0)} ms.
-
-How far from what memory can deliver (${(opened.bytes_a_cpu_second / 1e9).toFixed(1)} GB in a second of CPU, measured in the same process):
+function askSection(size) {
+  const cell = (side) => (side.length === 0 ? '–' : `${spread(of(side, 'ms'))}; ${median(of(side, 'cpu_ms')).toFixed(1)}${side.length < repeats ? `; ${side.length} times` : ''}`);
+  const rows = size.questions.map(({ name, segment, times }) => [name, `\`${segment}\``, times.members[0], cell(times.fineline), cell(times.events), cell(times.tuned)]);
+  const asked = size.questions[0].times.events.length > 0;
+  const by = (unit, side) => mean(ratios(size, unit).map((one) => one.values[side])).toFixed(1);
+  return `${table(['question', 'in the language', 'members', 'fineline', 'DuckDB as loaded', 'DuckDB tuned'], rows)}
+${asked ? `
+Geometric mean of DuckDB's time over ours: ${by('ms', 0)} as loaded, ${by('ms', 1)} tuned; of CPU time: ${by('cpu_ms', 0)} as loaded, ${by('cpu_ms', 1)} tuned.
+` : ''}
+How far from what memory can deliver (${(size.bandwidth / 1e9).toFixed(1)} GB in a second of CPU, measured in the same process):
 the bytes that the question must read, of each customer the place of its rows and of each row the columns
 that decide, against the CPU time of the whole answer.
 
-| question | bytes | at least | took | times |
-|---|---:|---:|---:|---:|
-${limitLines.join('\n')}`);
+${table(['question', 'bytes', 'at least', 'took', 'times'], size.limits.map((one) => [one.question, `${megabytes(one.bytes)} MB`, `${one.least_ms.toFixed(2)} ms`, `${one.took_ms.toFixed(2)} ms`, (one.took_ms / one.least_ms).toFixed(1)]))}`;
+}
+
+const perMillion = (size) => mean(size.questions.map(({ times }) => median(of(times.fineline, 'cpu_ms')))) / (size.rows / 1e6);
+const perEvent = (size) => (1e6 * size.load['events.csv'].ours.cpu) / size.rows;
+
+function sizesSection() {
+  const first = sizes.find(({ events }) => events >= 10_000_000) ?? sizes[0];
+  const rows = sizes.map((size) => [
+    grouped(size.events),
+    `${perEvent(size).toFixed(2)} (${(perEvent(size) / perEvent(first)).toFixed(2)})`,
+    `${perMillion(size).toFixed(3)} (${(perMillion(size) / perMillion(first)).toFixed(2)})`,
+    spread(of(size.opening, 'ms'), 0),
+    (size.bytes.log / size.rows).toFixed(1),
+    size.log_with_ids_bytes ? (size.log_with_ids_bytes / size.rows).toFixed(1) : '–',
+    (size.bytes.checkpoint / size.rows).toFixed(1),
+    (size.bytes.peer / size.rows).toFixed(1),
+    (size.resident_bytes / size.rows).toFixed(1),
+  ]);
+  return `CPU time of a load from CSV and of an answer (geometric mean over the questions), and beside them how many times
+that of ${grouped(first.events)} events. Opening: milliseconds from the start of a new process to its first answer, the files in the
+page cache. Bytes an event: the log without and with message ids, the checkpoint, DuckDB's file of its one table, and all
+memory of the process that answers, everything in it, after all questions were asked.
+
+${table(['events', 'load, CPU µs an event', 'answer, CPU ms a million events', 'first answer after, ms', 'log', 'log with ids', 'checkpoint', "DuckDB's file", 'in memory'], rows)}`;
+}
+
+function writeCharts() {
+  mkdirSync(values.charts, { recursive: true });
+  const written = [];
+  const write = (name, svg, about) => {
+    writeFileSync(`${values.charts}/${name}.svg`, svg);
+    written.push(`![${about}](benchmarks/${name}.svg)`);
+  };
+  const asked = sizes.filter(({ questions }) => questions[0].times.events.length > 0).at(-1);
+  if (asked) {
+    write('ask', barChart({ title: `DuckDB's time over ours, ${grouped(asked.events)} events`, names: ['as loaded', 'tuned'], rows: ratios(asked, 'ms'), unit: '×', mark: 1 }), 'how many times longer DuckDB takes, by question');
+  }
+  if (sizes.length > 1) {
+    const points = (pick) => sizes.map((size) => [size.events / 1e6, pick(size)]);
+    write('growth', lineChart({
+      title: 'Cost as the data grow',
+      xLabel: 'million events',
+      yLabel: 'logarithmic',
+      series: [
+        { name: 'load, µs an event', points: points(perEvent) },
+        { name: 'answer, ms a million', points: points(perMillion) },
+        { name: 'first answer, s', points: points((size) => median(of(size.opening, 'ms')) / 1000) },
+      ],
+    }), 'cost of an event and of an answer over the size of the data');
+  }
+  return written.join('\n');
+}
+
+const compiler = execFileSync('g++', ['--version'], { encoding: 'utf8' }).split('\n')[0];
+const charts = writeCharts();
+console.log(`## Loading, opening and asking beside DuckDB
+
+Written by \`FINELINE_BENCH_EVENTS=${wanted.join(',')} ./dev bench segbench\`: both programs in one run, on the same files.
+
+- commit ${values.commit}, ${new Date().toISOString().slice(0, 16)}Z, ${compiler}
+- ${cpus().length} cores, ${cpus()[0].model.trim()}; both sides use ${threads} threads
+- drawn events of up to one customer in fifty (\`bench/segbench/generate.mjs\`), DuckDB ${sizes[0].peer_version}
+
+${charts}
+
+### Sizes
+
+${sizesSection()}
+${sizes.map((size) => `
+### Load, ${grouped(size.events)} events
+
+${loadSection(size)}
+`).join('')}
+### Ask
+
+Milliseconds from the text of a question to the members and a digest of their ids, data in memory: median
+of ${repeats} after a warm-up (least–most), then the CPU time of all threads. The three sides take turns; a constant of the
+question and \`now\` move on from turn to turn, and their counts must agree. The question and its members are those of the
+warm-up. A side that has taken a minute for a question is asked it no more. DuckDB *as loaded* has the events by time, *tuned* by
+type, customer and time with the type as an enum.
+${sizes.map((size) => `
+#### ${grouped(size.events)} events
+
+${askSection(size)}`).join('\n')}`);

@@ -18,15 +18,37 @@ describe_run() {
     echo "- $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 }
 
-# Loading and asking beside DuckDB at FINELINE_BENCH_EVENTS events (5,000,000).
+# Loading, opening and asking beside DuckDB at FINELINE_BENCH_EVENTS events (5000000), or several sizes with commas.
+# FINELINE_BENCH_KEEP=1 keeps the data that were made.
 bench_segbench() {
-    local events="${FINELINE_BENCH_EVENTS:-5000000}"
+    local events="${FINELINE_BENCH_EVENTS:-5000000}" keep=()
+    if [[ "${FINELINE_BENCH_KEEP:-}" == 1 ]]; then
+        keep=(--keep)
+    fi
     ensure_duckdb
     build_preset bench fineline segbench_ask
     node "$root/bench/segbench/report.mjs" --program "$root/build/bench/src/fineline" \
-        --ask "$root/build/bench/bench/segbench_ask" --events "$events" \
-        --folder "$root/build/segbench-$events" --commit "$(git -C "$root" describe --always --dirty)" |
+        --ask "$root/build/bench/bench/segbench_ask" --events "$events" --folder "$root/build/segbench" \
+        --charts "$root/docs/benchmarks" --commit "$(git -C "$root" describe --always --dirty)" "${keep[@]}" |
         write_section segbench
+}
+
+# Looking a customer up over HTTP beside a bare Beast server, FINELINE_BENCH_SECONDS (5) a turn.
+bench_lookup() {
+    build_preset bench fineline lookup_client constant_server
+    {
+        cat <<PAGE
+## Looking a customer up
+
+Written by \`./dev bench lookup\`.
+
+$(describe_run)
+
+PAGE
+        node "$root/bench/http/lookup.mjs" --program "$root/build/bench/src/fineline" \
+            --client "$root/build/bench/bench/lookup_client" \
+            --constant "$root/build/bench/bench/constant_server" --seconds "${FINELINE_BENCH_SECONDS:-5}"
+    } | write_section lookup
 }
 
 # What an append and a compaction cost at FINELINE_BENCH_MILLIONS (1 10 50) million events held.
@@ -74,7 +96,7 @@ run_bench() {
             name="${file##*/}"
             names+=("${name%_bench.cpp}")
         done
-        names+=(segbench growth)
+        names+=(segbench growth lookup)
     fi
     for name in "${names[@]}"; do
         declare -F "bench_$name" >/dev/null || [[ -f "$root/bench/${name}_bench.cpp" ]] ||
