@@ -13,6 +13,9 @@ namespace fineline::study {
 
 namespace {
 
+/// Up to here the curve names the segments of each size; nobody reads longer lists.
+constexpr std::size_t portfolio_sizes_read = 20;
+
 std::string percent_with_interval(const Measured& captured) {
     const Estimate estimate{
         .value = captured.value, .interval = captured.interval, .scale = Scale::share};
@@ -285,6 +288,9 @@ FineLine line_of(const AuditWork& work) {
         .anything_told = !nothing_told(work.ceiling)};
     for (std::size_t i = 0; i < work.tree_on_judge.size(); ++i) {
         line.discovered.push_back(curve_sample(i + 1, work.tree_on_judge[i], facts));
+        if (i < portfolio_sizes_read) {
+            line.portfolios.push_back(tree_portfolio(work.ground, i + 1).segments);
+        }
     }
     for (auto step = work.merges.rbegin(); step != work.merges.rend(); ++step) {
         if (step->on_judge) {

@@ -26,8 +26,10 @@ struct FineLine {
     std::string metric{};
     std::string protocol{};                 ///< "out of time, judged at 2011-09-10"
     std::vector<CurveSample> discovered{};  ///< the nested partitions of the tree, from 1
-    std::vector<CurveSample> merges{};      ///< today's portfolio down to 1, ascending
-    std::optional<CurveSample> today{};     ///< the portfolio as it is
+    /// Their segments, element i those of size i + 1; of sizes that somebody may want to read.
+    std::vector<std::vector<mapping::SegmentDefinition>> portfolios{};
+    std::vector<CurveSample> merges{};   ///< today's portfolio down to 1, ascending
+    std::optional<CurveSample> today{};  ///< the portfolio as it is
     std::optional<CurveSample> recommended{};
     CurveSample one_each{};  ///< the ceiling
     std::string ceiling_name{};

@@ -58,6 +58,23 @@ Json samples_json(const std::vector<CurveSample>& samples) {
     return json;
 }
 
+/// The discovered sizes with the segments of each, where they are named.
+Json discovered_json(const FineLine& line) {
+    Json json{Json::Array{}};
+    for (std::size_t i = 0; i < line.discovered.size(); ++i) {
+        Json size = sample_json(line.discovered[i]);
+        if (i < line.portfolios.size()) {
+            Json segments{Json::Array{}};
+            for (const mapping::SegmentDefinition& segment : line.portfolios[i]) {
+                segments.push(Json().set("segment", segment.name).set("when", segment.when.text));
+            }
+            size.set("portfolio", std::move(segments));
+        }
+        json.push(std::move(size));
+    }
+    return json;
+}
+
 }  // namespace
 
 std::string print_curve(const FineLine& line) {
@@ -100,7 +117,7 @@ Json to_json(const FineLine& line) {
         .set("metric", line.metric)
         .set("protocol", line.protocol)
         .set("n", static_cast<std::size_t>(line.n))
-        .set("discovered", samples_json(line.discovered))
+        .set("discovered", discovered_json(line))
         .set("merges", samples_json(line.merges))
         .set("today", line.today ? sample_json(*line.today) : Json())
         .set("recommended", line.recommended ? sample_json(*line.recommended) : Json())

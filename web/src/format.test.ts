@@ -30,6 +30,10 @@ describe('instants', () => {
         expect(format.instant(null)).toBe('–');
         expect(format.day('2011-12-10T12:00:00Z')).toBe('10 Dec 2011');
     });
+    it('are read out of a sentence', () => {
+        expect(format.withInstants('judged at 2011-09-11T00:00:24.567008Z, n = 4')).toBe(`judged at ${format.instant('2011-09-11T00:00:24Z')}, n = 4`);
+        expect(format.withInstants('2011-09-11 is a day')).toBe('2011-09-11 is a day');
+    });
 });
 
 it('prints values of any kind', () => {

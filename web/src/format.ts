@@ -70,6 +70,11 @@ export function instant(iso: string | null | undefined): string {
     return at === null ? iso : dayTime.format(at);
 }
 
+/** A sentence of the program's in which instants stand as ISO times, with them as the reader knows them. */
+export function withInstants(text: string): string {
+    return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, instant);
+}
+
 export function day(iso: string | null | undefined): string {
     const at = iso ? parsed(iso) : null;
     return at === null ? (iso ?? words.unknownTime) : dayOnly.format(at);

@@ -131,6 +131,8 @@ export const words = {
         plan: 'Turn it into a plan',
         planNote: 'Shows who would enter and leave. A second press applies it.',
         at: (k: number) => `The portfolio at ${k} ${s(k, 'segment', 'segments')}`,
+        mergedAt: 'Today’s, merged',
+        foundAt: 'Discovered',
         nothingAt: (n: number) => `Merging today's ${n} segments does not lead to this number. To see others, discover.`,
         findings: (n: number) => (n === 0 ? 'Findings' : `${n} ${s(n, 'finding', 'findings')}`),
         findingsNote: 'Each with its evidence, and a patch of the file where there is one',

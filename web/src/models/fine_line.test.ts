@@ -5,7 +5,7 @@ import type { FineLine, Sample } from './report';
 const box = { width: 800, height: 400, left: 50, right: 20, top: 20, bottom: 40 };
 const sample = (segments: number, value: number, captured = true): Sample => {
     const measured = { value, low: value - 0.05, high: value + 0.05 };
-    return { segments, skill: measured, captured: captured ? measured : null };
+    return { segments, skill: measured, captured: captured ? measured : null, portfolio: [] };
 };
 const line: FineLine = {
     metric: 'm', protocol: 'p', n: 100, ceiling: 'trees', capacity: 6,

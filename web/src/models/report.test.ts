@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { portfolioAt, readFineLine, readReport, readShape } from './report';
 
 const measured = (value: number) => ({ value, standard_error: 0.1, interval: [value - 0.1, value + 0.1] });
-const sample = (segments: number) => ({ segments, skill: measured(0.3), captured: measured(segments / 10) });
+const rules = [{ segment: 'high', when: 'x > 1' }];
+const sample = (segments: number) => ({ segments, skill: measured(0.3), captured: measured(segments / 10), portfolio: segments === 2 ? rules : undefined });
 const audit = {
     purpose: 'p',
     sentence: 'Your 3 segments tell 66 %.',
@@ -20,6 +21,7 @@ describe('reports', () => {
     it('are read with their line and their recommendation', () => {
         const report = readReport(audit);
         expect(report.line?.discovered[1]?.captured).toEqual({ value: 0.2, low: 0.1, high: 0.30000000000000004 });
+        expect(report.line?.discovered.map((one) => one.portfolio)).toEqual([[], rules]);
         expect(report.line?.today).toBeNull();
         expect(report).toMatchObject({ yaml: 'purpose: p\n', recommendedSegments: 2, cards: [] });
     });

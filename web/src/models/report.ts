@@ -6,10 +6,23 @@ export interface Measured {
     high: number;
 }
 
+/** The interval of a value; null where none was measured. */
+export function intervalOf(measured: Measured): [number, number] | null {
+    return measured.low === measured.high ? null : [measured.low, measured.high];
+}
+
 export interface Sample {
     segments: number;
     captured: Measured | null;
     skill: Measured;
+    /** The segments of a discovered size; empty where they are not named. */
+    portfolio: Rule[];
+}
+
+/** A segment's name and who is in it. */
+export interface Rule {
+    segment: string;
+    when: string;
 }
 
 export interface FineLine {
@@ -111,7 +124,7 @@ const numberOf = (value: unknown): number | null => (typeof value === 'number' &
 const texts = (value: unknown): string[] => listOf(value).map(textOf);
 const numbers = (value: unknown): number[] => listOf(value).map((one) => numberOf(one) ?? Number.NaN);
 
-function intervalOf(value: unknown): [number, number] | null {
+function readInterval(value: unknown): [number, number] | null {
     const [low, high] = listOf(value).map(numberOf);
     return typeof low === 'number' && typeof high === 'number' ? [low, high] : null;
 }
@@ -122,7 +135,7 @@ function measuredOf(value: unknown): Measured | null {
     if (middle === null) {
         return null;
     }
-    const [low, high] = intervalOf(fields.interval) ?? [middle, middle];
+    const [low, high] = readInterval(fields.interval) ?? [middle, middle];
     return { value: middle, low, high };
 }
 
@@ -130,7 +143,8 @@ function sampleOf(value: unknown): Sample | null {
     const fields = fieldsOf(value);
     const segments = numberOf(fields.segments);
     const skill = measuredOf(fields.skill);
-    return segments === null || skill === null ? null : { segments, skill, captured: measuredOf(fields.captured) };
+    const portfolio = listOf(fields.portfolio).map(fieldsOf).map((rule) => ({ segment: textOf(rule.segment), when: textOf(rule.when) }));
+    return segments === null || skill === null ? null : { segments, skill, captured: measuredOf(fields.captured), portfolio };
 }
 
 const samplesOf = (value: unknown): Sample[] => listOf(value).flatMap((one) => sampleOf(one) ?? []);
@@ -160,7 +174,7 @@ function estimateOf(fields: Fields): Estimate {
         shape: 'estimate',
         name: textOf(fields.name),
         value: numberOf(fields.value),
-        interval: intervalOf(fields.interval),
+        interval: readInterval(fields.interval),
         scale: textOf(fields.scale),
         level: numberOf(fields.level),
         n: numberOf(fields.n),
@@ -177,7 +191,7 @@ function curvePointOf(value: unknown): CurvePoint {
     return {
         x: numberOf(fields.x) ?? 0,
         y: numberOf(fields.y) ?? 0,
-        interval: intervalOf(fields.interval),
+        interval: readInterval(fields.interval),
         label: textOf(fields.label),
     };
 }
