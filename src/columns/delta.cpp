@@ -35,10 +35,10 @@ Delta::~Delta() {
             pool_->give_back(blocks_[block], bytes);
         }
     }
-    for (const Heads* heads = heads_.load(std::memory_order_relaxed); heads != nullptr;) {
-        const Heads* const smaller = heads->smaller;
+    for (Heads* heads = heads_.load(std::memory_order_relaxed); heads != nullptr;) {
+        Heads* const smaller = heads->smaller;
         const std::size_t bytes = heads_bytes(heads->mask);
-        pool_->give_back(reinterpret_cast<std::byte*>(const_cast<Heads*>(heads)), bytes);
+        pool_->give_back(reinterpret_cast<std::byte*>(heads), bytes);
         heads = smaller;
     }
 }

@@ -136,7 +136,7 @@ class alignas(64) Delta {
     /// The latest row of each bucket, place + 1, 0: none. When there are many rows a larger one
     /// takes over, whose buckets begin with the chains of those they come from.
     struct Heads {
-        const Heads* smaller = nullptr;  ///< what it took over from, kept for those who read it
+        Heads* smaller = nullptr;  ///< what it took over from, kept for those who read it
         std::uint32_t mask = 0;
     };
 
@@ -159,8 +159,8 @@ class alignas(64) Delta {
         return blocks_[block] + (place - first_place(block)) * unit;
     }
 
-    [[nodiscard]] static Bucket& bucket(const Heads& heads, std::uint32_t local) {
-        auto* const buckets = reinterpret_cast<Bucket*>(const_cast<Heads*>(&heads) + 1);
+    [[nodiscard]] static Bucket& bucket(Heads& heads, std::uint32_t local) {
+        auto* const buckets = reinterpret_cast<Bucket*>(&heads + 1);
         return buckets[local & heads.mask];
     }
 
