@@ -106,6 +106,7 @@ TEST_F(ServerTest, AnswersARequestThatItsHandlerDropped) {
     const auto answered = send("/none");
     ASSERT_TRUE(answered) << answered.error().message;
     EXPECT_EQ(answered->status, 500U);
+    server->stop();  // The application is told after the answer is out.
     EXPECT_EQ(echo.last_status, 500U);
 }
 
