@@ -74,13 +74,26 @@ Instant Timers::earliest() {
     return heap_.empty() ? instant_max : heap_.front().due;
 }
 
+/// What is due lies above everything else in the heap: nothing below an entry that is not due is.
 std::uint64_t Timers::count_due(Instant now) {
-    if (earliest() > now) {
-        return 0;
-    }
+    drop_stale();
     std::uint64_t count = 0;
-    for (const Fired& entry : heap_) {
-        count += entry.due <= now && !is_stale(entry) ? 1U : 0U;
+    std::vector<std::size_t> open;
+    if (!heap_.empty()) {
+        open.push_back(0);
+    }
+    while (!open.empty()) {
+        const std::size_t place = open.back();
+        open.pop_back();
+        if (heap_[place].due > now) {
+            continue;
+        }
+        count += is_stale(heap_[place]) ? 0U : 1U;
+        for (std::size_t child = 2 * place + 1; child <= 2 * place + 2; ++child) {
+            if (child < heap_.size()) {
+                open.push_back(child);
+            }
+        }
     }
     return count;
 }

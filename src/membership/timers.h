@@ -38,7 +38,8 @@ class Timers {
     /// When the next one is due; instant_max: none.
     [[nodiscard]] Instant earliest();
 
-    /// How many are due at or before `now`. O(1) if none is, else O(armed).
+    /// How many are due at or before `now`; one whose timer was set to the same instant twice
+    /// counts twice. O(those due).
     [[nodiscard]] std::uint64_t count_due(Instant now);
 
     [[nodiscard]] std::uint64_t armed() const { return armed_; }

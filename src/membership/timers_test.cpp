@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 
@@ -75,6 +77,24 @@ TEST(Timers, AgreeWithASortedSet) {
             }
         }
         ASSERT_EQ(timers.armed(), model.size());
+    }
+}
+
+TEST(Timers, CountThoseThatAreDue) {
+    Random random(5);
+    Timers timers;
+    std::map<std::uint32_t, Instant> model;
+    for (int i = 0; i < 20'000; ++i) {
+        const auto who = static_cast<std::uint32_t>(random.below(300));
+        // Never the same instant twice.
+        const Instant at =
+            second(static_cast<std::int64_t>(random.below(1000))) + std::chrono::microseconds(i);
+        timers.set(who, at);
+        model.insert_or_assign(who, at);
+        const Instant now = second(static_cast<std::int64_t>(random.below(1000)));
+        const auto due =
+            std::ranges::count_if(model, [&](const auto& one) { return one.second <= now; });
+        ASSERT_EQ(timers.count_due(now), static_cast<std::uint64_t>(due));
     }
 }
 
