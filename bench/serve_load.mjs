@@ -7,7 +7,8 @@
 // `marked` and, five seconds later, leaves `recent` by the clock alone. The feed is read as Server-Sent
 // Events by this same process, so its own delays count against the server. Prints one JSON object:
 // events acknowledged and counted afterwards, milliseconds from acknowledgement to feed (a change that was
-// there before the acknowledgement counts as 0), seconds by which exits were late, memory at intervals.
+// there before the acknowledgement counts as 0), seconds by which exits were late; and every ten seconds the memory of
+// the server, by what it says it holds and the rest, which is what must stay flat.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
@@ -135,6 +136,7 @@ function makeBatch() {
 let stored = 0;
 let refused = 0;
 const answers = []; // ms from request to acknowledgement
+let answersBefore = 0; // of them, those of earlier intervals
 async function send(server) {
   const { marked, body } = makeBatch();
   for (;;) {
@@ -162,9 +164,34 @@ function quantile(values, share) {
   return sorted.length === 0 ? null : Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] * 1000) / 1000;
 }
 
-function memoryMb(pid) {
-  const line = readFileSync(`/proc/${pid}/status`, "utf8").split("\n").find((one) => one.startsWith("VmRSS"));
-  return Math.round(Number(line.replace(/\D/g, "")) / 1024);
+const megabyte = 1024 * 1024;
+const rounded = (number) => Math.round(number * 10) / 10;
+
+// What the process takes, and of it what the server says it holds: its numbers are up to five seconds old.
+async function sample(server, began) {
+  const line = readFileSync(`/proc/${server.child.pid}/status`, "utf8").split("\n").find((one) => one.startsWith("VmRSS"));
+  const resident = Number(line.replace(/\D/g, "")) * 1024;
+  const { text } = await request(server, "GET", "/metrics", undefined, server.admin);
+  const value = (name) => Number(text.split("\n").find((one) => one.startsWith(`${name} `)).split(" ")[1]);
+  const held = Object.fromEntries(["columns", "memberships", "changes", "log"].map((by) =>
+    [by, value(`fineline_held_bytes{by="${by}"}`)]));
+  const all = Object.values(held).reduce((sum, one) => sum + one, 0);
+  const interval = answers.slice(answersBefore);
+  answersBefore = answers.length;
+  return {
+    second: Math.round((performance.now() - began) / 1000),
+    events: value("fineline_events"),
+    resident_mb: rounded(resident / megabyte),
+    held_mb: Object.fromEntries(Object.entries(held).map(([by, bytes]) => [by, rounded(bytes / megabyte)])),
+    rest_mb: rounded((resident - all) / megabyte),
+    acknowledgement_ms: { p99: quantile(interval, 0.99), max: quantile(interval, 1) },
+  };
+}
+
+// Seconds of processor the server has taken so far, at the 100 ticks a second of Linux.
+function processorSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "fineline-load-"));
@@ -175,6 +202,7 @@ for (const [name, expression] of definitions(options.segments)) {
 }
 follow(server);
 const memory = [];
+let sampled = 0;
 const sends = new Set();
 const began = performance.now();
 let due = 0;
@@ -188,12 +216,17 @@ while (performance.now() - began < options.seconds * 1000) {
     sending.finally(() => sends.delete(sending));
   }
   behind = Math.max(behind, sends.size);
-  if (memory.length * 10 <= now) memory.push(memoryMb(server.child.pid));
+  if (sampled * 10 <= now) {
+    sampled += 1;
+    sample(server, began).then((one) => memory.push(one));
+  }
   await new Promise((resolve) => setTimeout(resolve, 2));
 }
 await Promise.all(sends);
 const took = (performance.now() - began) / 1000;
 await new Promise((resolve) => setTimeout(resolve, 7000)); // the last exits
+memory.push(await sample(server, began));
+const { events, held_mb } = memory[memory.length - 1];
 const { text } = await request(server, "GET", "/v1/schema", undefined, server.admin);
 console.log(JSON.stringify({
   machine: `${os.cpus()[0].model}, ${os.cpus().length} cores`,
@@ -208,9 +241,12 @@ console.log(JSON.stringify({
   request_to_acknowledgement_ms: { p50: quantile(answers, 0.5), p99: quantile(answers, 0.99), max: quantile(answers, 1) },
   acknowledgement_to_feed_ms: { p50: quantile(waits, 0.5), p99: quantile(waits, 0.99), max: quantile(waits, 1), count: waits.length },
   exits_late_s: { p50: quantile(late, 0.5), p99: quantile(late, 0.99), max: quantile(late, 1), count: late.length },
+  server_processor_s: processorSeconds(server.child.pid),
   changes,
   gaps_in_the_feed: gaps,
-  memory_mb: memory,
+  held_bytes_an_event: { columns: rounded((held_mb.columns * megabyte) / events), log: rounded((held_mb.log * megabyte) / events) },
+  held_bytes_a_customer_and_segment: rounded((held_mb.memberships * megabyte) / ((options.customers + marker) * options.segments)),
+  memory,
 }));
 server.child.removeAllListeners("exit");
 server.child.on("exit", () => {

@@ -130,6 +130,11 @@ std::uint64_t ChangeSource::last() const {
     return last_;
 }
 
+std::size_t ChangeSource::bytes_in_memory() const {
+    const std::lock_guard lock(mutex_);
+    return kept_.size() * sizeof(membership::Transition);
+}
+
 std::vector<membership::Transition> ChangeSource::kept() const {
     const std::lock_guard lock(mutex_);
     return {kept_.begin(), kept_.end()};

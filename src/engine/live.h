@@ -67,6 +67,15 @@ struct SourceCounts {
     std::uint64_t rejected = 0;  ///< told by count_rejected()
 };
 
+/// Bytes of memory by what they are held for; what a process takes beyond it is not held.
+struct LiveMemory {
+    std::size_t columns = 0;      ///< events, traits and who is who
+    std::size_t memberships = 0;  ///< who is in which segment since when, and when that runs out
+    std::size_t changes = 0;      ///< the newest of the feed
+    std::size_t log = 0;          ///< what messages are known again by, and pages of the log
+    std::uint64_t events = 0;     ///< how many events the columns hold
+};
+
 /// How the engine is doing, for /health, /ready and /metrics.
 struct LiveStatus {
     bool writing = true;  ///< false: the writer has stopped for good
@@ -85,6 +94,7 @@ struct LiveStatus {
     std::uint64_t evaluations = 0;
     std::uint64_t columns_mended = 0;  ///< how often a damaged block made us fold the log anew
     std::uint64_t checkpoint_position = 0;
+    LiveMemory memory;             ///< as it was a few seconds ago
     std::string checkpoint_error;  ///< of the newest attempt; "" when it went well
     std::vector<SourceCounts> sources;
 };

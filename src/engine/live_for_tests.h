@@ -156,6 +156,7 @@ inline std::string line(const Change& change) {
 
 inline std::vector<std::string> lines(const std::vector<Change>& changes) {
     std::vector<std::string> texts;
+    texts.reserve(changes.size());
     for (const Change& change : changes) {
         texts.push_back(line(change));
     }
@@ -166,10 +167,10 @@ inline std::vector<std::string> lines(const std::vector<Change>& changes) {
 inline std::string first_difference(const std::vector<std::string>& a,
                                     const std::vector<std::string>& b) {
     for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
-        const std::string left = i < a.size() ? a[i] : "(nothing)";
+        std::string left = i < a.size() ? a[i] : "(nothing)";
         const std::string right = i < b.size() ? b[i] : "(nothing)";
         if (left != right) {
-            return left + " / " + right;
+            return left.append(" / ").append(right);
         }
     }
     return {};

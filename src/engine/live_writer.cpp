@@ -177,6 +177,7 @@ std::vector<Result<LiveAppended>> LiveWriter::append_group(std::vector<Item>& gr
         return std::vector<Result<LiveAppended>>(group.size(), stopped);
     }
     std::vector<std::string> batches;
+    batches.reserve(group.size());
     for (Item& item : group) {
         batches.push_back(std::move(item.batch));
     }
@@ -362,6 +363,23 @@ void LiveWriter::fail(const std::string& reason) {
     status_.failure = reason;
 }
 
+/// Walks what is held, so not after each step.
+void LiveWriter::note_memory(Instant now) {
+    constexpr Duration every = std::chrono::seconds(5);
+    if (memory_noted_at_ != instant_min && now - memory_noted_at_ < every) {
+        return;
+    }
+    memory_noted_at_ = now;
+    const columns::Store& store = follower_->workspace().store();
+    const LiveMemory memory{.columns = store.bytes_in_memory(),
+                            .memberships = follower_->tracker().bytes_in_memory(),
+                            .changes = changes_->bytes_in_memory(),
+                            .log = follower_->workspace().log().bytes_in_memory(),
+                            .events = store.event_count()};
+    const std::lock_guard lock(mutex_);
+    status_.memory = memory;
+}
+
 SourceCounts& LiveWriter::counts_of(std::string_view source) {
     auto found = sources_.find(source);
     if (found == sources_.end()) {
@@ -386,6 +404,7 @@ void LiveWriter::note_status() {
     const Instant now = options_.ticking == Ticking::by_itself ? clock_.now() : tracker.now();
     const Instant due = tracker.next_due();
     const std::uint64_t backlog = tracker.count_due(now);
+    note_memory(now);
     const std::lock_guard lock(mutex_);
     status_.event_watermark = follower_->event_watermark();
     status_.as_of = tracker.now();

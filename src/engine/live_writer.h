@@ -84,6 +84,7 @@ class LiveWriter {
     void write_checkpoint_if_due();
     void fail(const std::string& reason);
     void note_status();
+    void note_memory(Instant now);
     SourceCounts& counts_of(std::string_view source);
     [[nodiscard]] std::chrono::milliseconds pause();
 
@@ -99,6 +100,7 @@ class LiveWriter {
     bool stopping_ = false;
     bool stopped_ = false;
     LiveStatus status_;
+    Instant memory_noted_at_ = instant_min;  ///< of the writer thread
     std::map<std::string, SourceCounts, std::less<>> sources_;
 
     LiveBuilder builder_;

@@ -5,6 +5,7 @@
 #include "model/ids.h"
 #include "model/record_batch.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -87,6 +88,9 @@ class EventLog {
     /// no row was lost, doubled or changed. Errors: corrupt (says where), io. Cost: one pass over
     /// the log.
     [[nodiscard]] virtual Status verify() = 0;
+
+    /// Memory of what the log keeps to know messages again, and of its pages, in bytes.
+    [[nodiscard]] virtual std::size_t bytes_in_memory() const = 0;
 
     /// Copies a consistent snapshot into a new file, while in use. Errors: conflict if the file
     /// exists, io.

@@ -102,4 +102,13 @@ std::size_t FingerprintIndex::size() const {
     return entries;
 }
 
+std::size_t FingerprintIndex::bytes() const {
+    std::size_t sum = 0;
+    for (const Part& part : parts_) {
+        sum += part.fingerprints.capacity() * sizeof(std::uint64_t) +
+               part.runs.capacity() * sizeof(std::uint32_t);
+    }
+    return sum;
+}
+
 }  // namespace fineline::eventlog

@@ -23,6 +23,9 @@ class FingerprintIndex {
 
     [[nodiscard]] std::size_t size() const;
 
+    /// Memory of all parts, in bytes.
+    [[nodiscard]] std::size_t bytes() const;
+
   private:
     /// An open-addressing table with linear probing.
     struct Part {

@@ -7,6 +7,7 @@
 #include "eventlog/sequence_table.h"
 #include "eventlog/sqlite_database.h"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,11 @@ class LogFile {
     [[nodiscard]] SequenceTable& sequences() { return tables_->sequences; }
 
     [[nodiscard]] Database& database() { return database_; }
+
+    /// Of the pages SQLite keeps and of the index of messages.
+    [[nodiscard]] std::size_t bytes_in_memory() const {
+        return database_.cached_bytes() + tables_->message_ids.bytes_in_memory();
+    }
 
     /// Closes the file and folds its write-ahead log into it. The object is of no use afterwards.
     [[nodiscard]] Status close();

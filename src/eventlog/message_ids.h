@@ -7,6 +7,7 @@
 #include "eventlog/message_digest.h"
 #include "eventlog/sqlite_database.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -58,6 +59,10 @@ class MessageIds {
 
     /// Copies both tables into those of another file.
     [[nodiscard]] Status copy_to(MessageIds& other, LogState& state);
+
+    [[nodiscard]] std::size_t bytes_in_memory() const {
+        return (index_ == nullptr ? 0 : index_->bytes()) + logged_at_.size() * sizeof(Instant);
+    }
 
     /// Reads both tables and sums them up.
     [[nodiscard]] Status sum_up(TableSum& runs, TableSum& erased);

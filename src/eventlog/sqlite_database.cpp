@@ -195,6 +195,15 @@ Result<Statement> Database::prepare(std::string_view sql) {
     return Statement(statement);
 }
 
+std::size_t Database::cached_bytes() const {
+    int bytes = 0;
+    int most = 0;
+    const int code =
+        sqlite3_db_status(database_.get(), SQLITE_DBSTATUS_CACHE_USED, &bytes, &most, 0);
+    require(code == SQLITE_OK, "SQLite does not say what its cache takes");
+    return static_cast<std::size_t>(bytes);
+}
+
 Result<std::int64_t> Database::query_integer(const std::string& sql) {
     auto statement = prepare(sql);
     if (!statement) {

@@ -100,6 +100,9 @@ class Database {
     /// Runs SQL text and returns the first column of its first row.
     [[nodiscard]] Result<std::int64_t> query_integer(const std::string& sql);
 
+    /// Memory of the pages that are kept to be read again, in bytes.
+    [[nodiscard]] std::size_t cached_bytes() const;
+
     /// Checks the structure of the whole file, page by page. Errors: corrupt, with what was found.
     [[nodiscard]] Status check_structure();
 

@@ -58,6 +58,10 @@ class SqliteLog final : public GroupingLog {
     [[nodiscard]] Status verify() override;
     [[nodiscard]] Status backup(const std::string& path) override;
 
+    [[nodiscard]] std::size_t bytes_in_memory() const override {
+        return file_ == nullptr ? 0 : file_->bytes_in_memory();
+    }
+
   private:
     /// Returns the open file; opens it again where replacing it by a copy was interrupted by an
     /// error.

@@ -74,6 +74,17 @@ Response metrics(Backend& backend, const Call&) {
     gauge("fineline_changes", static_cast<double>(status.last_change));
     gauge("fineline_due_backlog", static_cast<double>(status.due_backlog));
     gauge("fineline_due_lag_seconds", seconds(status.due_lag));
+    const auto held = [&](std::string_view by, std::size_t bytes) {
+        append_gauge(out,
+                     "fineline_held_bytes",
+                     "by=\"" + std::string(by) + "\"",
+                     static_cast<double>(bytes));
+    };
+    held("columns", status.memory.columns);
+    held("memberships", status.memory.memberships);
+    held("changes", status.memory.changes);
+    held("log", status.memory.log);
+    gauge("fineline_events", static_cast<double>(status.memory.events));
     gauge("fineline_steps", static_cast<double>(status.steps));
     gauge("fineline_evaluations", static_cast<double>(status.evaluations));
     if (status.event_watermark != instant_min) {
