@@ -103,10 +103,10 @@ void add_study(CLI::App& app, Option option, Arguments& into) {
     } else if (option == Option::topic) {
         app.add_option("TOPIC", into.name, "only the numbers of this topic");
     } else if (option == Option::method) {
-        app.add_option(
-               "--method",
-               into.method,
-               "how segments are found: tree (by the metric), kmeans, kmedoids, lca, rfm, value")
+        app.add_option("--method",
+                       into.method,
+                       "how segments are found: tree (by the metric), kmeans, kmedoids, lca, rfm, "
+                       "value, occasions")
             ->type_name("NAME");
     } else if (option == Option::html) {
         app.add_option("--html", into.html, "write the report as a page")->type_name("FILE");

@@ -215,7 +215,8 @@ constexpr std::array all{
     Schema{"study_body",
            R"({"type":"object","properties":{"kind":{"type":"string","enum":["audit","curve",)"
            R"("discover"]},"purpose":{"type":"string"},"method":{"type":"string","enum":["tree",)"
-           R"("kmeans","kmedoids","lca","rfm"]},"capacity":{"type":"integer","minimum":0},)"
+           R"("kmeans","kmedoids","lca","rfm","value","occasions"]},)"
+           R"("capacity":{"type":"integer","minimum":0},)"
            R"("segments":{"type":"integer","minimum":0},"seed":{"type":"integer","minimum":0},)"
            R"("at":{"type":"string"}},"required":["kind","purpose"],)"
            R"("additionalProperties":false})"},

@@ -59,7 +59,7 @@ inline constexpr std::size_t http_unread_bytes_max =
 inline constexpr std::size_t http_streams_max = 1024;
 inline constexpr std::size_t http_stream_write_bytes_max = 256ULL * 1024;  ///< at a time
 inline constexpr std::size_t console_file_bytes_max = 16ULL * 1024 * 1024;
-inline constexpr std::size_t query_body_bytes_max = 256ULL * 1024;         ///< of a route that asks
+inline constexpr std::size_t query_body_bytes_max = 256ULL * 1024;  ///< of a route that asks
 inline constexpr std::size_t timeline_page_max = 10'000;
 
 // The tracking API: our own limits, and Segment's, which it documents.
@@ -80,7 +80,8 @@ inline constexpr std::size_t quarantine_page_max = 1'000;
 
 inline constexpr std::size_t study_snapshots_max = 8;
 inline constexpr std::size_t study_features_max = 64;
-inline constexpr std::size_t study_segments_max = 4096;      ///< of one purpose
-inline constexpr std::size_t study_rows_max = 1'000'000;     ///< customers times snapshots
+inline constexpr std::size_t occasion_rows_max = 100'000;  ///< events grouped as occasions, about
+inline constexpr std::size_t study_segments_max = 4096;    ///< of one purpose
+inline constexpr std::size_t study_rows_max = 1'000'000;   ///< customers times snapshots
 
 }  // namespace fineline::limits

@@ -77,12 +77,12 @@ Overlapping overlap_on(const Tree& tree,
 }
 
 /// The smallest tree whose rule overlaps about as well as the best.
-Rule best_rule(const Tree& tree, std::span<const double> inside, const Groundwork& ground) {
+Rule best_rule(const Tree& tree, std::span<const double> inside, const DistilGround& ground) {
     Rule best;
     double most = 0;
     for (std::size_t k = 2; k <= tree.leaves(); ++k) {
         Rule rule = rule_of(tree, k, inside, ground.fit_rows);
-        const double jaccard = overlap_on(tree, rule, inside, ground.choose.rows).jaccard();
+        const double jaccard = overlap_on(tree, rule, inside, ground.choose_rows).jaccard();
         if (jaccard > most + (best.k == 0 ? 0 : overlap_gain_min)) {
             most = jaccard;
             best = std::move(rule);
@@ -101,9 +101,9 @@ std::string joined(const std::vector<std::string>& leaves, const Rule& rule) {
 }
 
 /// What one group became; no expression where no tree tells it.
-DistilledGroup tell(const Groundwork& ground, const Groups& groups, std::uint32_t group) {
+DistilledGroup tell(const DistilGround& ground, const Groups& groups, std::uint32_t group) {
     const auto inside = membership(groups, group);
-    TreeSettings settings = ground.tree_settings;
+    TreeSettings settings = ground.settings;
     settings.leaves_max = leaves_max;
     settings.conditions_max = conditions_max;
     settings.leaf_rows_min = std::max(10.0, 0.005 * static_cast<double>(ground.fit_rows.size()));
@@ -114,9 +114,9 @@ DistilledGroup tell(const Groundwork& ground, const Groups& groups, std::uint32_
     DistilledGroup told{.group = group};
     const Rule rule = best_rule(tree, inside, ground);
     const Overlapping overlap =
-        rule.k == 0 ? Overlapping{} : overlap_on(tree, rule, inside, ground.judge.rows);
+        rule.k == 0 ? Overlapping{} : overlap_on(tree, rule, inside, ground.judge_rows);
     if (overlap.both == 0) return told;
-    const auto& features = ground.catalogue.features;
+    const auto& features = ground.features;
     told.when = joined(tree.expressions(rule.k, ground.binned, features), rule);
     const auto first = std::find(rule.chosen.begin(), rule.chosen.end(), 1) - rule.chosen.begin();
     told.name = groups.names.empty()
@@ -154,7 +154,7 @@ std::string distinct_name(const std::string& name, std::set<std::string>& taken)
 
 }  // namespace
 
-Distillation distil(const Groundwork& ground, const Groups& groups) {
+Distillation distil(const DistilGround& ground, const Groups& groups) {
     std::vector<DistilledGroup> told(groups.count);
     for_each_index(groups.count, ground.threads, [&](std::size_t group) {
         told[group] = tell(ground, groups, static_cast<std::uint32_t>(group));
@@ -185,6 +185,18 @@ Distillation distil(const Groundwork& ground, const Groups& groups) {
         result.groups.push_back(std::move(one));
     }
     return result;
+}
+
+Distillation distil(const Groundwork& ground, const Groups& groups) {
+    return distil(DistilGround{.panel = ground.panel,
+                               .binned = ground.binned,
+                               .features = ground.catalogue.features,
+                               .fit_rows = ground.fit_rows,
+                               .choose_rows = ground.choose.rows,
+                               .judge_rows = ground.judge.rows,
+                               .settings = ground.tree_settings,
+                               .threads = ground.threads},
+                  groups);
 }
 
 }  // namespace fineline::study

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <map>
+#include <string_view>
 
 namespace fineline::study {
 
@@ -19,6 +21,15 @@ constexpr std::size_t values_per_trait_max = 8;
 
 /// A trait whose value is held by fewer customers than this share cannot shape segments.
 constexpr double value_share_min = 0.01;
+
+/// Words as one name.
+std::string joined(std::initializer_list<std::string_view> words) {
+    std::string name;
+    for (const std::string_view word : words) {
+        name.append(name.empty() ? "" : "_").append(word);
+    }
+    return name;
+}
 
 /// What is asked of one event name.
 struct EventSource {
@@ -170,6 +181,7 @@ std::vector<EventSource> event_sources(const columns::Reader& reader, const Purp
     });
     counted.resize(std::min(counted.size(), events_max));
     std::vector<EventSource> sources;
+    sources.reserve(counted.size());
     for (auto& [count, source] : counted) {
         sources.push_back(std::move(source));
     }
@@ -184,7 +196,7 @@ void add_core(const EventSource& source, Collector& out) {
     out.add(over(aggregate("count", e), 365), e + "_count_365d", FeatureKind::number);
     out.add(over(aggregate("days", e), 365), e + "_days_365d", FeatureKind::number);
     for (const std::string& p : source.numbers) {
-        const std::string label = e + "_" + p;
+        const std::string label = joined({e, p});
         out.add(over(of(aggregate("sum", e), p), 90), label + "_90d", FeatureKind::number);
         out.add(over(of(aggregate("sum", e), p), 365), label + "_365d", FeatureKind::number);
     }
@@ -198,7 +210,7 @@ void add_history(const EventSource& source, Collector& out) {
     out.add(aggregate("since_first", e), "since_first_" + e, FeatureKind::duration);
     out.add(aggregate("gap", e), e + "_gap", FeatureKind::duration);
     for (const std::string& p : source.numbers) {
-        const std::string label = e + "_" + p;
+        const std::string label = joined({e, p});
         out.add(over(of(aggregate("sum", e), p), 30), label + "_30d", FeatureKind::number);
         out.add(of(aggregate("sum", e), p), label + "_sum", FeatureKind::number);
         out.add(of(aggregate("avg", e), p), label + "_avg", FeatureKind::number);
@@ -209,7 +221,7 @@ void add_history(const EventSource& source, Collector& out) {
 void add_habits(const EventSource& source, Collector& out) {
     const std::string& e = source.name;
     for (const std::string& p : source.texts) {
-        const std::string label = e + "_different_" + p;
+        const std::string label = joined({e, "different", p});
         out.add(over(of(aggregate("distinct", e), p), 365), label + "_365d", FeatureKind::number);
     }
     out.add(over(aggregate("trend", e), 365), e + "_trend_365d", FeatureKind::number);
@@ -252,9 +264,9 @@ TraitProfile profile_trait(columns::Reader& reader, TraitId trait, Instant at) {
     return profile;
 }
 
-/// `trait = value`.
-Feature trait_equals(const std::string& trait, Value value, const std::string& label) {
-    const expr::Name name{.scope = expr::NameScope::bare, .path = trait};
+/// `name = value`.
+Feature equals(const std::string& bare, Value value, const std::string& label) {
+    const expr::Name name{.scope = expr::NameScope::bare, .path = bare};
     const expr::Literal literal{.value = std::move(value), .period = {}, .moment = {}};
     const expr::Binary equals{.op = expr::BinaryOp::equal,
                               .left = expr::Box(expr::Node{name, {}}),
@@ -278,7 +290,7 @@ void add_trait(const std::string& name,
                  .is_static = is_static});
     }
     if (profile.booleans) {
-        Feature feature = trait_equals(name, Value(true), name);
+        Feature feature = equals(name, Value(true), name);
         feature.is_static = is_static;
         out.add(std::move(feature));
     }
@@ -293,7 +305,7 @@ void add_trait(const std::string& name,
     });
     common.resize(std::min(common.size(), values_per_trait_max));
     for (const auto& [count, text] : common) {
-        Feature feature = trait_equals(name, Value(text), name + "_" + text);
+        Feature feature = equals(name, Value(text), joined({name, text}));
         feature.is_static = is_static;
         out.add(std::move(feature));
     }
@@ -329,6 +341,15 @@ void add_traits(const std::shared_ptr<const columns::View>& view,
 }
 
 }  // namespace
+
+Feature property_feature(const std::string& property) {
+    const std::string text = text_of(expr::Name{.scope = expr::NameScope::bare, .path = property});
+    return {.text = text, .label = slug(property), .subject = text, .kind = FeatureKind::number};
+}
+
+Feature property_equals(const std::string& property, const std::string& value) {
+    return equals(property, Value(value), slug(property + "_" + value));
+}
 
 Feature feature_of(const EventFeature& wanted) {
     expr::Aggregate call = aggregate(wanted.function, wanted.event);

@@ -44,6 +44,10 @@ struct EventFeature {
 /// The feature as it is enumerated: canonical text, and a label of plain letters.
 [[nodiscard]] Feature feature_of(const EventFeature& wanted);
 
+/// A property of an event as its `where` reads it: `channel`, and `channel = 'web'`.
+[[nodiscard]] Feature property_feature(const std::string& property);
+[[nodiscard]] Feature property_equals(const std::string& property, const std::string& value);
+
 /// What may be looked back on.
 struct History {
     Instant at{};       ///< what there is to enumerate is what was there by then

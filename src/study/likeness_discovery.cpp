@@ -7,9 +7,13 @@
 #include "study/audit_work.h"
 #include "study/cards.h"
 #include "study/distil.h"
+#include "study/occasions.h"
 #include "study/patch.h"
+#include "study/statistics/distributions.h"
+#include "study/statistics/moments.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace fineline::study {
 
@@ -41,9 +45,9 @@ std::string amount_of(const Purpose& purpose,
     return amount;
 }
 
-/// What the method reads of its own. Errors: those of reads(), of check_purpose.
-Result<std::vector<Feature>> own_features(const Method& method, const StudyRequest& request) {
-    if (method.reads == nullptr) return std::vector<Feature>();
+/// The event that the metric reads. Errors: those of check_purpose; invalid_argument where the
+/// metric reads none by name.
+Result<MetricEvent> metric_event(const Method& method, const StudyRequest& request) {
     const auto purpose = check_purpose(request.portfolio, engine::make_catalog(request.view));
     if (!purpose) return purpose.error();
     if (purpose->metric_reads.events.empty()) {
@@ -53,8 +57,14 @@ Result<std::vector<Feature>> own_features(const Method& method, const StudyReque
                      {}};
     }
     const std::string& event = purpose->metric_reads.events.front();
-    const columns::Reader reader(request.view);
-    return method.reads({event, amount_of(*purpose, reader, event)});
+    return MetricEvent{event, amount_of(*purpose, columns::Reader(request.view), event)};
+}
+
+/// What the method reads of its own. Errors: those of reads(), of metric_event.
+Result<std::vector<Feature>> own_features(const Method& method, const StudyRequest& request) {
+    if (method.reads == nullptr) return std::vector<Feature>();
+    const auto event = metric_event(method, request);
+    return event ? method.reads(*event) : event.error();
 }
 
 NumericTable own_table(const Groundwork& ground, const std::vector<Feature>& own) {
@@ -119,30 +129,69 @@ mapping::Portfolio portfolio_of(const Groundwork& ground,
     return portfolio;
 }
 
+/// What a method made of the data; the panel it rests on is gone when this returns.
+struct Proposed {
+    mapping::Portfolio portfolio{};
+    std::vector<Shape> told{};
+    std::vector<std::string> left_out{};
+    std::vector<OccasionMix> mix{};  ///< of occasions
+};
+
 /// What the method says stands before how the portfolio was measured.
-void tell_method(const Method& method,
-                 const Groups& groups,
-                 const Distillation& distillation,
-                 AuditReport& report) {
+void tell_method(const Method& method, const Proposed& proposed, AuditReport& report) {
     std::vector<Shape> told;
     told.emplace_back(Note{"Method: " + std::string(method.title) + ". " +
                            std::string(method.question) +
                            " It does not tell: " + std::string(method.does_not_tell) +
                            " Source: " + std::string(method.source) + "."});
-    told.insert(told.end(), groups.told.begin(), groups.told.end());
-    told.emplace_back(distillation.fidelity);
-    for (const std::string& one : distillation.left_out) {
+    told.insert(told.end(), proposed.told.begin(), proposed.told.end());
+    for (const std::string& one : proposed.left_out) {
         told.emplace_back(Note{"Left out: " + one + "."});
     }
     report.measured.insert(report.measured.begin(), told.begin(), told.end());
 }
 
-/// Groups and their expressions; the panel they rest on is gone when this returns.
-struct Proposed {
-    Groups groups{};
-    Distillation distillation{};
-    mapping::Portfolio portfolio{};
-};
+/// How customers' events divide among the occasions, on the judged customers who have any.
+Table mix_table(const std::vector<OccasionMix>& mix, const Groundwork& ground) {
+    Table table{.title = "A customer's mix of occasions: the mean share of each",
+                .columns = {"occasion", "share", "expression"},
+                .rows = {}};
+    const auto& known = ground.catalogue.features;
+    for (const OccasionMix& one : mix) {
+        const auto found = std::find_if(known.begin(), known.end(), [&](const Feature& feature) {
+            return feature.text == one.share;
+        });
+        require(found != known.end(), "what a segment reads was evaluated");
+        const auto& column = ground.panel.features[static_cast<std::size_t>(found - known.begin())];
+        Moments shares;
+        for (const std::uint32_t row : ground.judge.rows) {
+            if (!std::isnan(column[row])) shares.add(column[row]);
+        }
+        const double wide = normal_quantile(0.95) * shares.standard_error();
+        table.rows.push_back({one.name,
+                              Estimate{.name = "share",
+                                       .value = shares.mean(),
+                                       .interval = Interval{std::max(0.0, shares.mean() - wide),
+                                                            std::min(1.0, shares.mean() + wide)},
+                                       .n = shares.count(),
+                                       .scale = Scale::share},
+                              one.share});
+    }
+    return table;
+}
+
+Result<Proposed> propose_by_occasions(const Method& method,
+                                      const StudyRequest& request,
+                                      std::optional<std::size_t> segments) {
+    const auto event = metric_event(method, request);
+    if (!event) return event.error();
+    auto proposal = propose_occasions(method, request, event->event, segments.value_or(0));
+    if (!proposal) return proposal.error();
+    return Proposed{.portfolio = std::move(proposal->portfolio),
+                    .told = std::move(proposal->told),
+                    .left_out = std::move(proposal->left_out),
+                    .mix = std::move(proposal->mix)};
+}
 
 Result<Proposed> propose(const Method& method,
                          const StudyRequest& request,
@@ -167,15 +216,18 @@ Result<Proposed> propose(const Method& method,
     input.own = own_table(*ground, *own);
     auto groups = method.run(input);
     if (!groups) return groups.error();
-    Proposed proposed{.groups = std::move(*groups), .distillation = {}, .portfolio = {}};
-    proposed.distillation = distil(*ground, proposed.groups);
-    if (proposed.distillation.groups.empty()) {
+    Distillation distillation = distil(*ground, *groups);
+    if (distillation.groups.empty()) {
         return Error{ErrorCode::invalid_argument,
                      std::string(method.title) +
                          " found groups that no few conditions tell apart; ask for fewer segments",
                      {}};
     }
-    proposed.portfolio = portfolio_of(*ground, method, proposed.distillation);
+    Proposed proposed{.portfolio = portfolio_of(*ground, method, distillation),
+                      .told = std::move(groups->told),
+                      .left_out = std::move(distillation.left_out),
+                      .mix = {}};
+    proposed.told.emplace_back(std::move(distillation.fidelity));
     return proposed;
 }
 
@@ -184,7 +236,9 @@ Result<Proposed> propose(const Method& method,
 Result<Discovery> discover_by(const Method& method,
                               const StudyRequest& request,
                               std::optional<std::size_t> segments) {
-    const auto proposed = propose(method, request, segments);
+    auto proposed = method.groups == Grouped::occasions
+                        ? propose_by_occasions(method, request, segments)
+                        : propose(method, request, segments);
     if (!proposed) return proposed.error();
     StudyRequest with_proposal = request;
     with_proposal.portfolio = proposed->portfolio;
@@ -192,7 +246,10 @@ Result<Discovery> discover_by(const Method& method,
     if (!work) return work.error();
     Discovery discovery{.report = report_of(**work), .cards = cards((*work)->facts)};
     AuditReport& report = discovery.report;
-    tell_method(method, proposed->groups, proposed->distillation, report);
+    if (!proposed->mix.empty()) {
+        proposed->told.emplace_back(mix_table(proposed->mix, (*work)->ground));
+    }
+    tell_method(method, *proposed, report);
     report.recommended = proposed->portfolio;
     report.recommended_why =
         "The groups of " + std::string(method.title) +

@@ -30,7 +30,7 @@ class MethodsTest(ProgramTest):
 
     def test_methods_say_what_they_do_not_tell(self):
         listed = self.succeed("methods")
-        for name in ("kmeans", "kmedoids", "lca", "rfm", "value"):
+        for name in ("kmeans", "kmedoids", "lca", "rfm", "value", "occasions"):
             self.assertRegex(listed, rf"(?m)^{name}  ")
         self.assertEqual(5, listed.count("does not tell"))
 

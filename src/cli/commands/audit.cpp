@@ -148,7 +148,8 @@ constinit const Command discover_command{
     .examples =
         "fineline discover second-order.yaml --data shop --out proposal.yaml\n"
         "fineline discover second-order.yaml --data shop --segments 6\n"
-        "fineline discover second-order.yaml --data shop --method kmeans --out likeness.yaml",
+        "fineline discover second-order.yaml --data shop --method kmeans --out likeness.yaml\n"
+        "fineline discover second-order.yaml --data shop --method occasions --segments 3",
     .run = run_discover};
 
 }  // namespace fineline::cli

@@ -25,11 +25,15 @@ constexpr std::size_t marginal_segments_max = 256;
 
 using SegmentPair = std::pair<std::size_t, std::size_t>;
 
-/// Whether a test among a segment's own members could show the effect worth detecting.
-bool can_be_tested(const AuditFacts& facts, std::size_t segment) {
+/// Whether a test among so many like a segment's own members could show the effect worth detecting.
+bool can_be_tested(const AuditFacts& facts, std::size_t segment, double members) {
     const OutcomeSums& own = facts.segments[segment].own;
     const auto needed = least_size({own.mean(), own.variance()}, facts.purpose().detect);
-    return needed && own.n >= *needed;
+    return needed && members >= *needed;
+}
+
+bool can_be_tested(const AuditFacts& facts, std::size_t segment) {
+    return can_be_tested(facts, segment, facts.segments[segment].own.n);
 }
 
 void add_neighbours(const std::vector<std::size_t>& by_mean, std::set<SegmentPair>& pairs) {
@@ -70,16 +74,42 @@ std::vector<SegmentPair> pairs_to_test(const AuditFacts& facts) {
     return {pairs.begin(), pairs.end()};
 }
 
-/// Outcomes of each segment's own members: those no segment before it takes.
-std::vector<Moments> own_moments(const AuditFacts& facts) {
+/// Some rows' outcomes by segment, each customer under the first that holds them; those in none
+/// stand last.
+struct OwnOutcomes {
+    std::vector<Moments> of{};
+    double margin = 0;  ///< the change worth detecting, in the metric's unit
+};
+
+OwnOutcomes own_outcomes(const AuditFacts& facts, std::span<const std::uint32_t> rows) {
     const Groundwork& ground = *facts.ground;
     const auto grouping =
         group_by_priority(ground.panel.sets, *ground.cells, parts_of(facts.segments.size()));
-    std::vector<Moments> moments(grouping.groups);
-    for (const std::uint32_t row : ground.judge.rows) {
-        moments[grouping.group_of_cell[ground.cells->of_row(row)]].add(ground.outcome[row]);
+    OwnOutcomes own{.of = std::vector<Moments>(grouping.groups)};
+    Moments everybody;
+    for (const std::uint32_t row : rows) {
+        own.of[grouping.group_of_cell[ground.cells->of_row(row)]].add(ground.outcome[row]);
+        everybody.add(ground.outcome[row]);
     }
-    return moments;
+    own.margin = facts.purpose().detect * std::abs(everybody.mean());
+    return own;
+}
+
+/// The rows of the last snapshot before the judged one; with one snapshot, of the customers who are
+/// not judged. No customer stands among them twice.
+std::vector<std::uint32_t> rows_before(const Groundwork& ground) {
+    std::vector<std::uint32_t> rows = ground.fit_rows;
+    rows.insert(rows.end(), ground.choose.rows.begin(), ground.choose.rows.end());
+    std::uint32_t last = 0;
+    for (const std::uint32_t row : rows) {
+        last = std::max(last, ground.panel.snapshot[row]);
+    }
+    rows.erase(std::remove_if(rows.begin(),
+                              rows.end(),
+                              [&](std::uint32_t row) { return ground.panel.snapshot[row] < last; }),
+               rows.end());
+    std::sort(rows.begin(), rows.end());
+    return rows;
 }
 
 Estimate difference_estimate(const WelchDifference& apart,
@@ -102,18 +132,36 @@ Estimate deciding_size(const Moments& a, const Moments& b, double margin) {
             .scale = Scale::count};
 }
 
+/// The p-value that two segments are the same: both on the judged rows and on those before, so the
+/// greater of the two (an intersection-union test, Berger 1982). Rows before on which one of them
+/// was too small for a test say nothing.
+double equivalence(const AuditFacts& facts,
+                   const SegmentPair& pair,
+                   const OwnOutcomes& judged,
+                   const OwnOutcomes& before) {
+    const auto [a, b] = pair;
+    const auto p_of = [a = a, b = b](const OwnOutcomes& own) {
+        const auto p = equivalence_p_value(own.of[a], own.of[b], own.margin);
+        return p ? *p : 1.0;
+    };
+    const auto known = [&](std::size_t segment) {
+        return can_be_tested(facts, segment, static_cast<double>(before.of[segment].count()));
+    };
+    const bool known_before = known(a) && known(b);
+    return known_before ? std::max(p_of(judged), p_of(before)) : p_of(judged);
+}
+
 /// Holm's adjusted p-values that two segments are the same. Pairs with a segment too small for a
 /// test are not tested: their size settles beforehand that nothing could be shown, and they would
 /// only make it harder for the others. Their p-value is 1.
 std::vector<double> equivalence_by_pair(const AuditFacts& facts,
                                         const std::vector<SegmentPair>& pairs,
-                                        const std::vector<Moments>& moments,
-                                        double margin) {
+                                        const OwnOutcomes& judged,
+                                        const OwnOutcomes& before) {
     std::vector<double> tested;
     for (const auto& [a, b] : pairs) {
         if (can_be_tested(facts, a) && can_be_tested(facts, b)) {
-            const auto p = equivalence_p_value(moments[a], moments[b], margin);
-            tested.push_back(p ? *p : 1);
+            tested.push_back(equivalence(facts, {a, b}, judged, before));
         }
     }
     const std::vector<double> adjusted = holm_adjusted(tested);
@@ -126,21 +174,34 @@ std::vector<double> equivalence_by_pair(const AuditFacts& facts,
     return by_pair;
 }
 
+/// Whether the judged rows or those before show two segments to differ: at half the level each,
+/// since either may.
+bool shown_to_differ(const SegmentPair& pair,
+                     const OwnOutcomes& judged,
+                     const OwnOutcomes& before) {
+    constexpr double level = 1 - (1 - interval_level_default) / 2;
+    const auto differs = [&](const OwnOutcomes& own) {
+        const auto apart = welch_difference(own.of[pair.first], own.of[pair.second], level);
+        return apart && !apart->interval.contains(0);
+    };
+    return differs(judged) || differs(before);
+}
+
 }  // namespace
 
 void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings) {
     const auto pairs = pairs_to_test(facts);
-    const auto moments = own_moments(facts);
-    const double margin = facts.purpose().detect * std::abs(facts.everybody.mean());
-    if (!(margin > 0)) {
+    const OwnOutcomes judged = own_outcomes(facts, facts.ground->judge.rows);
+    if (!(judged.margin > 0)) {
         return;
     }
-    const auto adjusted = equivalence_by_pair(facts, pairs, moments, margin);
+    const OwnOutcomes before = own_outcomes(facts, rows_before(*facts.ground));
+    const auto adjusted = equivalence_by_pair(facts, pairs, judged, before);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const auto [a, b] = pairs[i];
-        const auto apart = welch_difference(moments[a], moments[b]);
+        const auto apart = welch_difference(judged.of[a], judged.of[b]);
         const bool same = adjusted[i] <= test_level;
-        if (!apart || (!same && !apart->interval.contains(0))) {
+        if (!apart || (!same && shown_to_differ(pairs[i], judged, before))) {
             continue;
         }
         Finding finding{
@@ -151,12 +212,12 @@ void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings) {
                          : "Neither shown to differ nor shown to be the same, so far.",
             .why = same ? "Two segments that answer alike cost twice what one costs."
                         : "Until it is decided, the border between them rests on belief.",
-            .evidence = {difference_estimate(*apart, moments[a], moments[b], facts.purpose()),
+            .evidence = {difference_estimate(*apart, judged.of[a], judged.of[b], facts.purpose()),
                          mean_estimate(facts.name(a), facts.segments[a].own, facts.purpose()),
                          mean_estimate(facts.name(b), facts.segments[b].own, facts.purpose())},
             .patch = same ? patch_joined(facts.purpose(), a, b) : std::string()};
         if (!same) {
-            finding.evidence.emplace_back(deciding_size(moments[a], moments[b], margin));
+            finding.evidence.emplace_back(deciding_size(judged.of[a], judged.of[b], judged.margin));
         }
         findings.push_back(std::move(finding));
     }

@@ -9,8 +9,12 @@
 namespace fineline::study {
 
 std::span<const Method> methods() {
-    static const std::array<Method, 5> all{
-        k_means_method, k_medoids_method, latent_classes_method, rfm_method, value_method};
+    static const std::array<Method, 6> all{k_means_method,
+                                           k_medoids_method,
+                                           latent_classes_method,
+                                           rfm_method,
+                                           value_method,
+                                           occasions_method};
     return all;
 }
 

@@ -20,12 +20,13 @@ struct MetricEvent {
     std::string amount{};  ///< empty: the event has no number
 };
 
-/// What is grouped: customers at snapshots, and what is known of each.
+/// What is grouped: customers at snapshots (or their events), and what is known of each.
 struct GroupingInput {
     NumericTable known{};                   ///< a row each; NaN: missing
     std::vector<ColumnKind> kinds{};        ///< one a column
     std::vector<std::string> columns{};     ///< the expression of each column
     std::vector<std::uint32_t> fit_rows{};  ///< those the groups are found on, ascending
+    std::string rows_are = "customers";     ///< what a row is, for texts
     std::size_t segments = 0;               ///< how many are wanted; 0: the method chooses
     std::size_t segments_max = 8;           ///< where the method chooses
     NumericTable own{};  ///< a column for each feature that the method reads of its own
@@ -52,6 +53,12 @@ struct MethodParameter {
     double usual = 0;
 };
 
+/// What a method groups.
+enum class Grouped : std::uint8_t {
+    customers,
+    occasions,  ///< events; customers are then told apart by their mix of them
+};
+
 /// One method: a row of the table, a file of its own.
 struct Method {
     std::string_view name{};  ///< as typed
@@ -62,6 +69,7 @@ struct Method {
     std::size_t rows_min = 0;  ///< fewer rows to fit are refused
     std::string_view does_not_tell{};
     std::string_view source{};
+    Grouped groups = Grouped::customers;
     /// What the method must know of the metric's event, wherever it stands among the features; none
     /// where everything known will do. Errors: invalid_argument where the event has not got it.
     Result<std::vector<Feature>> (*reads)(const MetricEvent& of) = nullptr;

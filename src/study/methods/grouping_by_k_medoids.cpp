@@ -67,10 +67,10 @@ Result<Groups> run(const GroupingInput& input) {
                             .sample_rows_max = 1'000,
                             .seed = input.seed,
                             .threads = input.threads};
-    Table table{
-        .title = "How much nearer customers lie to their own typical customer than to the next",
-        .columns = {"segments", "separation, 0 to 1"},
-        .rows = {}};
+    Table table{.title = "How much nearer " + input.rows_are +
+                         " lie to the typical one of their own kind than to that of the next",
+                .columns = {"segments", "separation, 0 to 1"},
+                .rows = {}};
     Groups groups;
     double best = -1;
     const std::size_t from = input.segments > 0 ? input.segments : 2;
@@ -83,7 +83,7 @@ Result<Groups> run(const GroupingInput& input) {
         const double apart = separation(*fitted, *fit);
         table.rows.push_back(
             {certain("segments", static_cast<double>(count), "a count"),
-             certain("separation", apart, "a description of the fitted customers")});
+             certain("separation", apart, "a description of the fitted " + input.rows_are)});
         if (apart <= best) continue;
         best = apart;
         groups.count = count;
@@ -95,10 +95,10 @@ Result<Groups> run(const GroupingInput& input) {
     MixedTable all{.values = input.known, .kinds = input.kinds, .ranges = fitted->ranges};
     groups.of_row = nearest_medoid(all, medoids);
     groups.told.emplace_back(std::move(table));
-    groups.told.emplace_back(Note{"k-medoids around real customers, by Gower's distance over " +
-                                  std::to_string(input.columns.size()) + " features, on " +
-                                  std::to_string(rows.size()) +
-                                  " customers; a missing value is passed over."});
+    groups.told.emplace_back(
+        Note{"k-medoids around real " + input.rows_are + ", by Gower's distance over " +
+             std::to_string(input.columns.size()) + " features, on " + std::to_string(rows.size()) +
+             " of them; a missing value is passed over."});
     return groups;
 }
 

@@ -10,5 +10,6 @@ extern const Method k_medoids_method;
 extern const Method latent_classes_method;
 extern const Method rfm_method;
 extern const Method value_method;
+extern const Method occasions_method;
 
 }  // namespace fineline::study

@@ -757,7 +757,7 @@ export type Study = {
 export type StudyBody = {
     kind: 'audit' | 'curve' | 'discover';
     purpose: string;
-    method?: 'tree' | 'kmeans' | 'kmedoids' | 'lca' | 'rfm';
+    method?: 'tree' | 'kmeans' | 'kmedoids' | 'lca' | 'rfm' | 'value' | 'occasions';
     capacity?: number;
     segments?: number;
     seed?: number;
