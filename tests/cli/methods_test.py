@@ -32,7 +32,7 @@ class MethodsTest(ProgramTest):
         listed = self.succeed("methods")
         for name in ("kmeans", "kmedoids", "lca", "rfm", "value", "occasions"):
             self.assertRegex(listed, rf"(?m)^{name}  ")
-        self.assertEqual(5, listed.count("does not tell"))
+        self.assertEqual(6, listed.count("does not tell"))
 
     def test_a_proposal_is_a_portfolio_of_expressions(self):
         purpose = self.load_shop()
