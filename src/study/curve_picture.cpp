@@ -9,7 +9,6 @@ namespace fineline::study {
 
 namespace {
 
-constexpr double width = 1280;
 constexpr double height = 720;
 constexpr double left = 110;
 constexpr double right = 1090;  ///< of the log scale; behind it the break and "one each"
