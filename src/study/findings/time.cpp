@@ -270,9 +270,10 @@ void check_stale(const AuditFacts& facts, std::vector<Finding>& findings) {
             const auto summary =
                 id ? facts.request->view->summary(*id) : columns::NameSummary{.name = event};
             const bool ever = summary.count > 0;
-            const double silent = std::chrono::duration<double, std::ratio<86400>>(
-                                      facts.ground->protocol.data_end - summary.last_seen)
-                                      .count();
+            // What never happened was last seen at no time that could be subtracted.
+            const Duration quiet =
+                ever ? facts.ground->protocol.data_end - summary.last_seen : Duration{0};
+            const double silent = std::chrono::duration<double, std::ratio<86400>>(quiet).count();
             if (ever && silent <= silent_days_max) {
                 continue;
             }
