@@ -147,7 +147,7 @@ class alignas(64) Delta {
     }
 
     [[nodiscard]] static constexpr std::uint32_t units_in(std::uint32_t block) {
-        return block == 0 ? first_units : first_units << (block - 1);
+        return block == 0 ? first_units : first_place(block);
     }
 
     [[nodiscard]] static constexpr std::uint32_t units_of(std::size_t cells) {

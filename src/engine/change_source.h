@@ -52,6 +52,7 @@ class ChangeSource {
     /// A copy of what is kept, for the checkpoint.
     [[nodiscard]] std::vector<membership::Transition> kept() const;
 
+    /// Of the changes that are kept, in bytes.
     [[nodiscard]] std::size_t bytes_in_memory() const;
 
     std::atomic<std::size_t> subscriptions = 0;
