@@ -80,9 +80,11 @@ class Comparison:
 
 
 def kind(sentence):
-    """A shrunk case must fail as the whole one did: refused, accepted, SQL, or by its answers."""
-    first = sentence.split()[0].rstrip(",:")
-    return first if first in ("refused", "accepted", "SQL", "the", "canonical") else "answer"
+    """A shrunk case must fail as the whole one did: refused, accepted, SQL refused or wrong, or by its answers."""
+    first, second = (word.rstrip(",:") for word in sentence.split()[:2])
+    if first == "SQL":
+        return f"SQL {second}"
+    return first if first in ("refused", "accepted", "the", "canonical") else "answer"
 
 
 def save(case):

@@ -175,7 +175,7 @@ std::string Printer::grouped_value(const Node& at,
     if (function == "gap") {
         const std::string span =
             dialect_.micros_of("max(e.time)") + " - " + dialect_.micros_of("min(e.time)");
-        return "(" + span + ") / nullif(" + dialect_.to_double("count(*) - 1") + ", 0)";
+        return dialect_.whole_quotient("(" + span + ")", "nullif(count(*) - 1, 0)");
     }
     return unsayable(at, function + "()").text;
 }
