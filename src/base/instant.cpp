@@ -1,9 +1,10 @@
 #include "base/instant.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
+#include <cstdlib>
 
 namespace fineline {
 
@@ -129,6 +130,15 @@ bool scan_offset(Scanner& in, std::optional<minutes>& offset) {
     return true;
 }
 
+/// Every answer prints several instants, and printf costs more than the rest of a look-up.
+void append_digits(std::string& out, std::uint64_t number, std::size_t width) {
+    std::array<char, 20> digits{};
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    const auto count = static_cast<std::size_t>(end - digits.data());
+    out.append(width - std::min(width, count), '0');
+    out.append(digits.data(), count);
+}
+
 }  // namespace
 
 std::optional<IsoTime> parse_iso_time(std::string_view text) {
@@ -163,23 +173,20 @@ std::string to_iso(Instant at) {
     const auto day = std::chrono::floor<days>(at);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss<Duration> time{at - day};
-    std::array<char, 64> text{};
-    int size = std::snprintf(text.data(),
-                             text.size(),
-                             "%04d-%02u-%02uT%02d:%02d:%02d",
-                             static_cast<int>(date.year()),
-                             static_cast<unsigned>(date.month()),
-                             static_cast<unsigned>(date.day()),
-                             static_cast<int>(time.hours().count()),
-                             static_cast<int>(time.minutes().count()),
-                             static_cast<int>(time.seconds().count()));
-    std::string iso(text.data(), static_cast<std::size_t>(size));
+    const int year = static_cast<int>(date.year());
+    std::string iso;
+    iso.reserve(sizeof "-200000-01-31T10:20:30.000000Z");
+    iso += year < 0 ? "-" : "";
+    append_digits(iso, static_cast<std::uint64_t>(std::abs(year)), year < 0 ? 3 : 4);
+    append_digits(iso += '-', static_cast<unsigned>(date.month()), 2);
+    append_digits(iso += '-', static_cast<unsigned>(date.day()), 2);
+    append_digits(iso += 'T', static_cast<std::uint64_t>(time.hours().count()), 2);
+    append_digits(iso += ':', static_cast<std::uint64_t>(time.minutes().count()), 2);
+    append_digits(iso += ':', static_cast<std::uint64_t>(time.seconds().count()), 2);
     if (time.subseconds().count() != 0) {
-        size = std::snprintf(
-            text.data(), text.size(), ".%06d", static_cast<int>(time.subseconds().count()));
-        iso.append(text.data(), static_cast<std::size_t>(size));
+        append_digits(iso += '.', static_cast<std::uint64_t>(time.subseconds().count()), 6);
     }
-    return iso + "Z";
+    return iso += 'Z';
 }
 
 std::string to_words(Duration span) {

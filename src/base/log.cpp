@@ -33,8 +33,12 @@ Log::Log(LogLevel least) : state_(std::make_unique<State>()) {
 
 Log::~Log() = default;
 
+bool Log::writes(LogLevel level) const {
+    return state_->logger.should_log(level_of(level));
+}
+
 void Log::write(LogLevel level, std::string_view event, const Json& fields) const {
-    if (!state_->logger.should_log(level_of(level))) {
+    if (!writes(level)) {
         return;
     }
     Json line;

@@ -22,6 +22,9 @@ class Log {
     Log(Log&&) = delete;
     Log& operator=(Log&&) = delete;
 
+    /// Whether what is that important is written at all.
+    [[nodiscard]] bool writes(LogLevel level) const;
+
     /// `event` is a stable lower-case name; `fields` an object, or null for none.
     void write(LogLevel level, std::string_view event, const Json& fields = {}) const;
 

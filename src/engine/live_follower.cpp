@@ -211,6 +211,8 @@ void LiveFollower::publish() {
     auto state = std::make_unique<LiveViewState>();
     state->columns = columns;
     state->picture = picture;
+    state->event_watermark = event_watermark_;
+    state->next_due = tracker_->next_due();
     // First the view: who hears of a change finds it there.
     std::atomic_store(
         &view_, std::shared_ptr<const LiveView>(std::make_shared<LiveView>(std::move(state))));

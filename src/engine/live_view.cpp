@@ -159,6 +159,14 @@ Instant LiveView::as_of() const {
     return state_->picture->as_of;
 }
 
+Instant LiveView::event_watermark() const {
+    return state_->event_watermark;
+}
+
+Duration LiveView::due_lag(Instant now) const {
+    return std::max(Duration(0), now - std::min(now, state_->next_due));
+}
+
 std::uint64_t LiveView::last_change() const {
     return state_->picture->last_change;
 }

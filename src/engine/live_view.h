@@ -92,6 +92,12 @@ class LiveView {
     /// The instant of the newest step: what "as of" means in every answer from this view.
     [[nodiscard]] Instant as_of() const;
 
+    /// The latest time of an event that is contained; instant_min: there is none yet.
+    [[nodiscard]] Instant event_watermark() const;
+
+    /// By how much the clock's own work is late at an instant: 0 unless a verdict has run out.
+    [[nodiscard]] Duration due_lag(Instant now) const;
+
     /// The number of the newest change contained.
     [[nodiscard]] std::uint64_t last_change() const;
 

@@ -201,19 +201,19 @@ Json segment_json(const engine::LiveSegment& segment) {
         .set("warnings", strings_json(segment.warnings));
 }
 
-Json freshness_json(const engine::LiveView& view, const engine::LiveStatus& status, Instant now) {
+Json freshness_json(const engine::LiveView& view, Instant now) {
     constexpr double us_per_second = 1e6;
     const auto seconds = [](Duration span) {
         return static_cast<double>(span.count()) / us_per_second;
     };
-    const bool has_events = status.event_watermark != instant_min;
+    const Instant watermark = view.event_watermark();
     return Json()
         .set("as_of", to_iso(view.as_of()))
         .set("position", view.position().value())
         .set("last_change", view.last_change())
-        .set("watermark", since_json(status.event_watermark))
-        .set("lag_seconds", has_events ? Json(seconds(now - status.event_watermark)) : Json())
-        .set("due_lag_seconds", seconds(status.due_lag));
+        .set("watermark", since_json(watermark))
+        .set("lag_seconds", watermark == instant_min ? Json() : Json(seconds(now - watermark)))
+        .set("due_lag_seconds", seconds(view.due_lag(now)));
 }
 
 }  // namespace fineline::http

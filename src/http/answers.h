@@ -27,8 +27,6 @@ namespace fineline::http {
 
 /// Of when an answer is: the instant and position of its view, the latest event time seen, how far
 /// that lies behind, and how late the clock's own work is.
-[[nodiscard]] Json freshness_json(const engine::LiveView& view,
-                                  const engine::LiveStatus& status,
-                                  Instant now);
+[[nodiscard]] Json freshness_json(const engine::LiveView& view, Instant now);
 
 }  // namespace fineline::http

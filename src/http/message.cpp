@@ -59,7 +59,7 @@ const std::string* RequestHead::parameter(std::string_view name) const {
 
 const std::string& Request::path_value(std::string_view name) const {
     static const std::string none;
-    const std::string* value = find_text(path_values, name);
+    const std::string* value = find_text(head.path_values, name);
     return value == nullptr ? none : *value;
 }
 
@@ -81,7 +81,7 @@ struct Reply::State {
     State(State&&) = delete;
     State& operator=(State&&) = delete;
 
-    ~State() { answer(refusal(500, "internal", "a bug of fineline: the request was dropped")); }
+    ~State() { answer(bug_response("the request was dropped")); }
 };
 
 Reply::Reply(std::function<void(Response)> send)
@@ -100,6 +100,10 @@ Response json_response(const Json& body, unsigned status) {
 
 Response refusal(unsigned status, std::string_view code, std::string_view message) {
     return json_response(Json().set("code", code).set("message", message), status);
+}
+
+Response bug_response(std::string_view what) {
+    return refusal(500, "internal", "a bug of fineline: " + std::string(what));
 }
 
 Response error_response(const Error& error) {

@@ -22,6 +22,8 @@ enum class Method : std::uint8_t { get, post, put, remove, options, other };
 
 using NamedText = std::pair<std::string, std::string>;
 
+struct Route;
+
 /// A request whose header was read; the body may still be on its way.
 struct RequestHead {
     Method method = Method::other;
@@ -30,6 +32,8 @@ struct RequestHead {
     std::vector<NamedText> headers;  ///< names in lower case
     std::string peer;                ///< the client's address
     Instant received_at{};
+    const Route* route = nullptr;        ///< that it found; known once it is admitted
+    std::vector<NamedText> path_values;  ///< what the braces of the route's path stand for
 
     /// The header of that (lower-case) name, or nullptr.
     [[nodiscard]] const std::string* header(std::string_view name) const;
@@ -38,11 +42,10 @@ struct RequestHead {
     [[nodiscard]] const std::string* parameter(std::string_view name) const;
 };
 
-/// A whole request, with what the path's braces stood for.
+/// A whole request.
 struct Request {
     RequestHead head;
     std::string body;
-    std::vector<NamedText> path_values;
 
     /// What stands for `{name}` in the route's path; "" if the route has no such brace.
     [[nodiscard]] const std::string& path_value(std::string_view name) const;
@@ -66,7 +69,7 @@ class EventStream {
 
 struct Response {
     unsigned status = 200;
-    std::string content_type = "application/json";
+    std::string_view content_type = "application/json";  ///< a text of the program's own
     std::string body;
     std::vector<NamedText> headers;
     std::shared_ptr<EventStream> stream;  ///< if set, `body` is sent first and the stream follows
@@ -87,6 +90,9 @@ class Reply {
 
 /// An answer of JSON.
 [[nodiscard]] Response json_response(const Json& body, unsigned status = 200);
+
+/// 500, for what can only be a bug of ours.
+[[nodiscard]] Response bug_response(std::string_view what);
 
 /// An answer that says what was wrong: `{"code", "message"}`, and where in a text if known.
 [[nodiscard]] Response error_response(const Error& error);

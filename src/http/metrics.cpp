@@ -8,11 +8,9 @@ void Metrics::count_request(std::string_view method,
                             std::string_view route,
                             unsigned status,
                             Duration took) {
-    const std::string labels = "method=\"" + std::string(method) + "\",route=\"" +
-                               label_value(route) + "\",status=\"" + std::to_string(status) + "\"";
     const std::lock_guard lock(lock_);
-    ++counters_["fineline_http_requests_total"][labels];
-    Durations& durations = durations_["route=\"" + label_value(route) + "\""];
+    ++requests_[{.method = method, .route = route, .status = status}];
+    Durations& durations = durations_[route];
     for (std::size_t i = 0; i < bounds_us.size(); ++i) {
         durations.buckets[i] += took.count() <= bounds_us[i] ? 1U : 0U;
     }
@@ -44,10 +42,20 @@ void append_sample(std::string& out,
 
 }  // namespace
 
+Metrics::Counters Metrics::all_counters() const {
+    Counters all = counters_;
+    for (const auto& [kind, count] : requests_) {
+        all["fineline_http_requests_total"]["method=\"" + std::string(kind.method) + "\",route=\"" +
+                                            label_value(kind.route) + "\",status=\"" +
+                                            std::to_string(kind.status) + "\""] = count;
+    }
+    return all;
+}
+
 std::string Metrics::text() const {
     const std::lock_guard lock(lock_);
     std::string out;
-    for (const auto& [name, samples] : counters_) {
+    for (const auto& [name, samples] : all_counters()) {
         append_type(out, name, "counter");
         for (const auto& [labels, value] : samples) {
             append_sample(out, name, labels, std::to_string(value));
@@ -56,7 +64,8 @@ std::string Metrics::text() const {
     constexpr double us_per_second = 1e6;
     constexpr std::string_view buckets = "fineline_http_request_seconds_bucket";
     append_type(out, "fineline_http_request_seconds", "histogram");
-    for (const auto& [labels, durations] : durations_) {
+    for (const auto& [route, durations] : durations_) {
+        const std::string labels = "route=\"" + label_value(route) + "\"";
         for (std::size_t i = 0; i <= bounds_us.size(); ++i) {
             const bool is_last = i == bounds_us.size();
             std::string with_bound = labels;

@@ -10,7 +10,7 @@
 namespace fineline::http {
 
 Reading::Reading(const Backend& backend, const Call& call)
-    : backend_(backend), view_(backend.live.view()), now_(call.request.head.received_at) {}
+    : view_(backend.live.view()), now_(call.request.head.received_at) {}
 
 Result<Instant> Reading::instant(const std::string* at) const {
     if (at == nullptr) {
@@ -28,7 +28,7 @@ Result<Instant> Reading::instant(const std::string* at) const {
 }
 
 Response Reading::answer(Json body, unsigned status) const {
-    body.set("freshness", freshness_json(*view_, backend_.live.status(), now_));
+    body.set("freshness", freshness_json(*view_, now_));
     return json_response(body, status);
 }
 

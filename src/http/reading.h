@@ -36,7 +36,6 @@ class Reading {
     [[nodiscard]] Instant now() const { return now_; }
 
   private:
-    const Backend& backend_;
     std::shared_ptr<const engine::LiveView> view_;
     Instant now_;
 };

@@ -68,11 +68,11 @@ struct Answer {
     std::string_view content_type = "application/json";
 };
 
-/// A request that found its route, and who asks.
+/// A request that found its route and may call it.
 struct Call {
     Request request;
-    std::optional<control::Key> key;          ///< the key it came with, or its session's
-    std::optional<control::Session> session;  ///< of the cookie it came with
+    std::optional<control::Session>
+        session;  ///< of the cookie it came with, without a key beside it
 };
 
 /// One route: a row here is all there is to it. The table yields openapi.json, docs/api.md and the

@@ -13,12 +13,35 @@ namespace fineline::http {
 struct Found {
     const Route* route = nullptr;  ///< nullptr: none of that method
     std::vector<NamedText> path_values;
-    std::string allowed;  ///< the methods the path knows, as `Allow` lists them; "": no such path
+    std::string
+        allowed;  ///< the methods the path knows, as `Allow` lists them, if there is no route
     bool is_tracking = false;  ///< one of those methods is for tracking SDKs (CORS)
 };
 
 /// Finds the route of a method and a path as sent; braces take one segment, percent-decoded. Paths
-/// without braces win. Cost: linear in the routes of that many segments.
-[[nodiscard]] Found find_route(std::span<const Route> routes, Method method, std::string_view path);
+/// without braces win. Immutable; safe to share.
+class Router {
+  public:
+    /// `routes` must outlive the router.
+    explicit Router(std::span<const Route> routes);
+
+    /// Cost: linear in the routes of as many segments as the path has.
+    [[nodiscard]] Found find(Method method, std::string_view path) const;
+
+  private:
+    using Segments = std::vector<std::string_view>;
+
+    /// A route with its path taken apart once.
+    struct Pattern {
+        const Route* route = nullptr;
+        Segments segments;
+        std::size_t braces = 0;
+    };
+
+    [[nodiscard]] static Segments split(std::string_view path);
+    [[nodiscard]] static bool fits(const Pattern& pattern, const Segments& path);
+
+    std::vector<std::vector<Pattern>> by_length_;  ///< at the number of their segments
+};
 
 }  // namespace fineline::http

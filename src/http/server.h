@@ -9,14 +9,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace fineline::http {
 
 /// Whose workers run a request, so that large questions never keep small work waiting.
 enum class Lane : std::uint8_t {
-    quick,  ///< done in about a millisecond, such as taking events
-    slow,   ///< may compute for long
+    immediate,  ///< done in microseconds without waiting for anything: the network thread itself
+    quick,      ///< done in about a millisecond, such as taking events
+    slow,       ///< may compute for long
 };
 
 struct Admitted {
@@ -28,6 +30,13 @@ struct Admitted {
 /// without being read.
 using Admission = std::variant<Admitted, Response>;
 
+/// What is kept of a request until its answer is out.
+struct RequestNote {
+    Method method = Method::other;
+    const Route* route = nullptr;  ///< nullptr: it found none
+    Instant received_at{};
+};
+
 /// What a Server serves. Safe to share.
 class Application {
   public:
@@ -38,14 +47,17 @@ class Application {
     Application& operator=(Application&&) = delete;
     virtual ~Application() = default;
 
-    /// Called on the network thread: must not block.
-    [[nodiscard]] virtual Admission admit(const RequestHead& head) = 0;
+    /// Notes in the head what route it found. Called on the network thread: must not block.
+    [[nodiscard]] virtual Admission admit(RequestHead& head) = 0;
 
-    /// Called on a worker thread.
+    /// Answers what was admitted to a lane of workers. Called on a worker thread.
     virtual void answer(Request request, Reply reply) = 0;
 
-    /// Called for every answer sent, also those that `answer` never saw (400, 408, 413, 431).
-    virtual void answered(const RequestHead& head, unsigned status, Duration took) = 0;
+    /// Answers what was admitted to Lane::immediate. Called on the network thread: must not block.
+    [[nodiscard]] virtual Response answer_now(Request request) = 0;
+
+    /// Called for every answer sent, also those that no other member saw (400, 408, 413, 431).
+    virtual void answered(const RequestNote& note, std::string_view peer, unsigned status) = 0;
 };
 
 struct TlsFiles {

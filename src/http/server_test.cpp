@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace fineline::http {
@@ -16,11 +18,12 @@ namespace {
 /// Says back what it was sent; `/slow` waits until it is let go, `/none` drops the request.
 class Echo final : public Application {
   public:
-    Admission admit(const RequestHead& head) override {
+    Admission admit(RequestHead& head) override {
         if (head.path == "/refused") {
             return try_again(429, "later", 2);
         }
-        return Admitted{.body_bytes_max = 1000, .lane = Lane::quick};
+        const Lane lane = head.path == "/now" ? Lane::immediate : Lane::quick;
+        return Admitted{.body_bytes_max = 1000, .lane = lane};
     }
 
     void answer(Request request, Reply reply) override {
@@ -30,16 +33,34 @@ class Echo final : public Application {
         while (request.head.path == "/slow" && !let_go) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
-        Response response;
-        response.body = std::string(to_string(request.head.method)) + " " + request.head.path +
-                        " " + request.body;
-        reply(std::move(response));
+        reply(said_back(request));
     }
 
-    void answered(const RequestHead&, unsigned status, Duration) override { last_status = status; }
+    Response answer_now(Request request) override {
+        if (request.body == "throw") {
+            throw std::runtime_error("as it was told");
+        }
+        answered_by = std::this_thread::get_id();
+        return said_back(request);
+    }
+
+    void answered(const RequestNote&, std::string_view, unsigned status) override {
+        noted_by = std::this_thread::get_id();
+        last_status = status;
+    }
 
     std::atomic<bool> let_go{false};
     std::atomic<unsigned> last_status{0};
+    std::atomic<std::thread::id> answered_by;
+    std::atomic<std::thread::id> noted_by;
+
+  private:
+    static Response said_back(const Request& request) {
+        Response response;
+        response.body = std::string(to_string(request.head.method)) + " " + request.head.path +
+                        " " + request.body;
+        return response;
+    }
 };
 
 class ServerTest : public testing::Test {
@@ -108,6 +129,19 @@ TEST_F(ServerTest, AnswersARequestThatItsHandlerDropped) {
     EXPECT_EQ(answered->status, 500U);
     server->stop();  // The application is told after the answer is out.
     EXPECT_EQ(echo.last_status, 500U);
+}
+
+TEST_F(ServerTest, AnswersOnTheNetworkThreadWhatIsAdmittedSo) {
+    const auto answered = send("/now", {.method = Method::post, .body = "hello", .headers = {}});
+    ASSERT_TRUE(answered) << answered.error().message;
+    EXPECT_EQ(answered->status, 200U);
+    EXPECT_EQ(answered->body, "POST /now hello");
+    const auto broken = send("/now", {.method = Method::post, .body = "throw", .headers = {}});
+    ASSERT_TRUE(broken) << broken.error().message;
+    EXPECT_EQ(broken->status, 500U);
+    EXPECT_NE(broken->body.find("as it was told"), std::string::npos);
+    server->stop();  // The application is told after the answer is out.
+    EXPECT_EQ(echo.answered_by.load(), echo.noted_by.load());
 }
 
 TEST_F(ServerTest, FinishesWhatIsUnderWayWhenItStops) {

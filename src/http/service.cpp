@@ -7,10 +7,15 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 namespace fineline::http {
 
 namespace {
+
+/// How many requests answered at once count as one.
+constexpr double immediate_per_request = 50;
 
 /// The name in a Host header or an origin, without its port.
 std::string_view host_name(std::string_view host) {
@@ -21,19 +26,36 @@ std::string_view host_name(std::string_view host) {
 }
 
 /// Lets web pages call the tracking routes, whose keys stand in those pages anyway.
-void allow_origin(const RequestHead& head, Response& response) {
-    if (const std::string* origin = head.header("origin")) {
-        response.headers.emplace_back("Access-Control-Allow-Origin", *origin);
-        response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
-        response.headers.emplace_back("Vary", "Origin");
+std::vector<NamedText> allowing_origin(const RequestHead& head) {
+    const std::string* origin = head.header("origin");
+    if (origin == nullptr) {
+        return {};
     }
+    return {{"Access-Control-Allow-Origin", *origin},
+            {"Access-Control-Allow-Credentials", "true"},
+            {"Vary", "Origin"}};
+}
+
+/// What every answer of the request's route says in its head.
+std::vector<NamedText> headers_of(const RequestHead& head) {
+    switch (head.route->permission) {
+        case Permission::open: return {};
+        case Permission::tracking: return allowing_origin(head);
+        case Permission::admin: break;
+    }
+    // What is said of customers stays in no browser's cache.
+    return {{"Cache-Control", "no-store"}};
+}
+
+void add_headers(Response& response, std::vector<NamedText> headers) {
+    std::ranges::move(headers, std::back_inserter(response.headers));
 }
 
 /// Answers the question a browser asks before it sends.
 Response preflight(const RequestHead& head) {
     Response response;
     response.status = 204;
-    allow_origin(head, response);
+    response.headers = allowing_origin(head);
     response.headers.emplace_back("Access-Control-Allow-Methods", "POST, OPTIONS");
     response.headers.emplace_back("Access-Control-Allow-Headers",
                                   "authorization, content-type, x-retry-count");
@@ -67,6 +89,9 @@ Response no_route(const RequestHead& head, const Found& found) {
 }
 
 }  // namespace
+
+Service::Service(Backend& backend, const ServiceOptions& options)
+    : backend_(backend), options_(options), router_(routes()), rate_(options.requests) {}
 
 bool Service::knows_host(std::string_view host) const {
     const std::string_view name = host_name(host);
@@ -102,7 +127,9 @@ std::optional<Response> Service::refuse_caller(const RequestHead& head, const Fo
 }
 
 std::optional<Response> Service::slow_down(const control::Key& key, const RequestHead& head) {
-    if (const unsigned wait = rate_.take(key.id, 1, head.received_at)) {
+    // What takes microseconds counts less: one key serves all the look-ups of a busy site.
+    const double amount = head.route->lane == Lane::immediate ? 1.0 / immediate_per_request : 1.0;
+    if (const unsigned wait = rate_.take(key.id, amount, head.received_at)) {
         return try_again(429, "this key asks too fast", wait);
     }
     return std::nullopt;
@@ -143,8 +170,10 @@ std::optional<Response> Service::refuse_key(const RequestHead& head) {
     return slow_down(*key, head);
 }
 
-Admission Service::admit(const RequestHead& head) {
-    const Found found = find_route(routes(), head.method, head.path);
+Admission Service::admit(RequestHead& head) {
+    Found found = router_.find(head.method, head.path);
+    head.route = found.route;
+    head.path_values = std::move(found.path_values);
     if (auto refused = refuse_caller(head, found)) {
         return std::move(*refused);
     }
@@ -163,49 +192,54 @@ Admission Service::admit(const RequestHead& head) {
     return Admitted{.body_bytes_max = found.route->body_bytes_max, .lane = found.route->lane};
 }
 
+Call Service::call_of(Request request) const {
+    Call call{.request = std::move(request), .session = {}};
+    const RequestHead& head = call.request.head;
+    if (head.route->permission != Permission::tracking && !bearer_of(head)) {
+        call.session = session_of(head, backend_.sessions);
+    }
+    return call;
+}
+
 void Service::answer(Request request, Reply reply) {
-    Found found = find_route(routes(), request.head.method, request.head.path);
-    const Route& route = *found.route;
-    request.path_values = std::move(found.path_values);
-    Call call{.request = std::move(request), .key = {}, .session = {}};
-    const Reply answer = reply;
-    if (route.permission == Permission::tracking) {
-        reply = Reply([answer, head = call.request.head](Response response) {
-            allow_origin(head, response);
+    const Route& route = *request.head.route;
+    Reply with_headers(
+        [answer = std::move(reply), headers = headers_of(request.head)](Response response) {
+            add_headers(response, headers);
             answer(std::move(response));
         });
-    } else if (const auto secret = bearer_of(call.request.head)) {
-        call.key = backend_.control.find_key(*secret);
-    } else if ((call.session = session_of(call.request.head, backend_.sessions))) {
-        call.key = call.session->key;
-    }
-    if (route.permission == Permission::admin) {
-        // What is said of customers stays in no browser's cache.
-        reply = Reply([answer](Response response) {
-            response.headers.emplace_back("Cache-Control", "no-store");
-            answer(std::move(response));
-        });
-    }
+    Call call = call_of(std::move(request));
     if (route.begin != nullptr) {
-        route.begin(backend_, std::move(call), std::move(reply));
+        route.begin(backend_, std::move(call), std::move(with_headers));
     } else {
-        reply(route.answer(backend_, call));
+        with_headers(route.answer(backend_, call));
     }
 }
 
-void Service::answered(const RequestHead& head, unsigned status, Duration took) {
-    const Found found = find_route(routes(), head.method, head.path);
-    const std::string_view pattern = found.route == nullptr ? "none" : found.route->path;
-    backend_.metrics.count_request(to_string(head.method), pattern, status, took);
+Response Service::answer_now(Request request) {
+    const Route& route = *request.head.route;
+    std::vector<NamedText> headers = headers_of(request.head);
+    Response response = route.answer(backend_, call_of(std::move(request)));
+    add_headers(response, std::move(headers));
+    return response;
+}
+
+void Service::answered(const RequestNote& note, std::string_view peer, unsigned status) {
+    const std::string_view pattern = note.route == nullptr ? "none" : note.route->path;
+    const Duration took = backend_.clock.now() - note.received_at;
+    backend_.metrics.count_request(to_string(note.method), pattern, status, took);
     const LogLevel level = status >= 500 && status != 503 ? LogLevel::error : LogLevel::debug;
+    if (!backend_.log.writes(level)) {
+        return;
+    }
     backend_.log.write(level,
                        "request",
                        Json()
-                           .set("method", to_string(head.method))
+                           .set("method", to_string(note.method))
                            .set("route", pattern)
                            .set("status", static_cast<double>(status))
                            .set("us", static_cast<double>(took.count()))
-                           .set("peer", head.peer));
+                           .set("peer", peer));
 }
 
 }  // namespace fineline::http

@@ -96,7 +96,8 @@ class Signal {
 };
 
 /// Cancels what a socket is waiting for once a time has passed; the socket stays usable, so that
-/// the client can still be told. Network thread only.
+/// the client can still be told. A request sets several, nearly all later than the one before, so
+/// the timer is set anew only where it would ring too late. Network thread only.
 class Deadline {
   public:
     explicit Deadline(Tcp::socket& socket) : state_(std::make_shared<State>(socket)) {}
@@ -112,34 +113,45 @@ class Deadline {
     Deadline& operator=(Deadline&&) = delete;
 
     void set(Duration time) {
-        ++state_->generation;
+        state_->due = SteadyClock::now() + time;
         state_->passed = false;
-        wait(state_, time, state_->generation);
+        if (state_->due < state_->rings_at) {
+            wait(state_, state_->due);
+        }
     }
 
     [[nodiscard]] bool passed() const { return state_->passed; }
 
   private:
+    using SteadyClock = std::chrono::steady_clock;
+
     struct State {
         explicit State(Tcp::socket& of) : timer(of.get_executor()), socket(&of) {}
 
         net::steady_timer timer;
         Tcp::socket* socket;
-        std::uint64_t generation = 0;
+        SteadyClock::time_point due;
+        SteadyClock::time_point rings_at = SteadyClock::time_point::max();
         bool passed = false;
     };
 
-    static void wait(const std::shared_ptr<State>& state, Duration time, std::uint64_t generation) {
-        state->timer.expires_after(time);
-        state->timer.async_wait([state, generation](error_code failed) {
-            if (failed || state->socket == nullptr || state->generation != generation) {
+    static void wait(const std::shared_ptr<State>& state, SteadyClock::time_point until) {
+        state->rings_at = until;
+        state->timer.expires_at(until);
+        state->timer.async_wait([state](error_code failed) {
+            if (failed || state->socket == nullptr) {
+                return;
+            }
+            const auto now = SteadyClock::now();
+            if (now < state->due) {
+                wait(state, state->due);
                 return;
             }
             state->passed = true;
             error_code ignored;
             state->socket->cancel(ignored);
             // Between two reads there was nothing to cancel: try again until somebody moves on.
-            wait(state, std::chrono::milliseconds(100), generation);
+            wait(state, now + std::chrono::milliseconds(100));
         });
     }
 
@@ -269,12 +281,12 @@ class Session {
         head_ = RequestHead{};
         head_.peer = peer_;
         head_.received_at = server_.clock.now();
+        note_ = {.received_at = head_.received_at};
         Parser parser;
         parser.header_limit(static_cast<std::uint32_t>(limits::http_header_bytes_max));
         // Decided once the route is known. Beast 1.74 takes no limit for a limit of nothing.
         parser.body_limit(std::numeric_limits<std::uint64_t>::max());
-        time_out_after(server_.options.header_time_max);
-        co_await beast::http::async_read_header(stream_, buffer_, parser, into(failed));
+        co_await read_header(parser, failed);
         if (failed) {
             co_return co_await answer_broken(failed);
         }
@@ -291,12 +303,36 @@ class Session {
         const auto length = parser.content_length();
         const Reservation bytes(server_.body_bytes, length ? *length : body_max);
         const Reservation request(server_.in_flight, 1);
-        co_await read_body(parser, body_max, failed);
+        if (!parser.is_done()) {
+            co_await read_body(parser, body_max, failed);
+        }
         if (failed) {
             co_return co_await answer_broken(failed);
         }
         const bool keep = parser.get().keep_alive();
-        co_return co_await answer(std::move(parser.get().body()), admitted.lane, keep);
+        Request whole{.head = std::move(head_), .body = std::move(parser.get().body())};
+        if (admitted.lane == Lane::immediate) {
+            co_return co_await send(answer_now(std::move(whole)), keep);
+        }
+        co_return co_await answer(std::move(whole), admitted.lane, keep);
+    }
+
+    /// A header that came whole, as nearly all do, is read without waiting for the network again.
+    net::awaitable<void> read_header(Parser& parser, error_code& failed) {
+        buffer_.consume(parser.put(buffer_.data(), failed));
+        if (failed == beast::http::error::need_more) {
+            failed = {};
+            time_out_after(server_.options.header_time_max);
+            co_await beast::http::async_read_header(stream_, buffer_, parser, into(failed));
+        }
+    }
+
+    Response answer_now(Request request) {
+        try {
+            return server_.application.answer_now(std::move(request));
+        } catch (const std::exception& bug) {
+            return bug_response(bug.what());
+        }
     }
 
     net::awaitable<void> read_first_bytes(error_code& failed) {
@@ -308,6 +344,7 @@ class Session {
 
     bool take_head(const Parser::value_type& message) {
         head_.method = method_of(message.method());
+        note_.method = head_.method;
         for (const auto& field : message) {
             head_.headers.emplace_back(lower_ascii(view_of(field.name_string())),
                                        std::string(view_of(field.value())));
@@ -321,6 +358,7 @@ class Session {
             return try_again(503, "too many requests at once: try again soon", 1);
         }
         Admission admission = server_.application.admit(head_);
+        note_.route = head_.route;
         const auto* admitted = std::get_if<Admitted>(&admission);
         if (admitted == nullptr) {
             return admission;
@@ -344,9 +382,6 @@ class Session {
     net::awaitable<void> read_body(Parser& parser, std::size_t body_max, error_code& failed) {
         parser.body_limit(body_max);
         time_out_after(server_.options.body_time_max);
-        if (parser.is_done()) {
-            co_return;
-        }
         const auto expect = parser.get()[beast::http::field::expect];
         if (beast::iequals(expect, "100-continue")) {
             beast::http::response<beast::http::empty_body> go_on{beast::http::status::continue_,
@@ -360,7 +395,7 @@ class Session {
     }
 
     /// Hands the request to a worker, waits for the answer and sends it.
-    net::awaitable<bool> answer(std::string body, Lane lane, bool keep) {
+    net::awaitable<bool> answer(Request whole, Lane lane, bool keep) {
         struct Pending {
             explicit Pending(const net::any_io_executor& executor) : ready(executor) {}
 
@@ -378,15 +413,13 @@ class Session {
                 pending->ready.raise();
             });
         });
-        auto request = std::make_shared<Request>();
-        request->head = head_;
-        request->body = std::move(body);
+        auto request = std::make_shared<Request>(std::move(whole));
         net::thread_pool& workers = lane == Lane::quick ? server_.quick : server_.slow;
         net::post(workers, [guard, request, reply = std::move(reply)] {
             try {
                 guard->application.answer(std::move(*request), reply);
             } catch (const std::exception& bug) {
-                reply(refusal(500, "internal", std::string("a bug of fineline: ") + bug.what()));
+                reply(bug_response(bug.what()));
             }
         });
         while (!pending->response) {
@@ -403,7 +436,7 @@ class Session {
         beast::http::response<beast::http::string_body> message;
         message.version(11);
         message.result(response.status);
-        message.set(beast::http::field::content_type, response.content_type);
+        message.set(beast::http::field::content_type, view_of(response.content_type));
         for (const auto& [name, value] : response.headers) {
             message.set(view_of(std::string_view(name)), value);
         }
@@ -419,8 +452,7 @@ class Session {
         } else {
             co_await send_stream(message, *response.stream, failed);
         }
-        server_.application.answered(
-            head_, response.status, server_.clock.now() - head_.received_at);
+        server_.application.answered(note_, peer_, response.status);
         co_return !failed && keep && response.stream == nullptr;
     }
 
@@ -562,6 +594,7 @@ class Session {
     beast::flat_buffer buffer_;
     std::string peer_;
     RequestHead head_;
+    RequestNote note_;
 };
 
 /// Tells a client that there are too many, without reading what it wants.

@@ -132,7 +132,7 @@ constexpr std::array rows{
           .summary = "The segments a customer is in, exact now: the fast look-up",
           .parameters = id_only,
           .answers = segments_answers,
-          .lane = Lane::quick,
+          .lane = Lane::immediate,
           .answer = segments_of},
     Route{.method = Method::get,
           .path = "/v1/customers/{id}/timeline",
