@@ -69,6 +69,7 @@ void add_common(CLI::App& app, Option option, Arguments& into) {
         case Option::topic:
         case Option::purpose_name:
         case Option::seed:
+        case Option::as_known:
         case Option::segments:
         case Option::capacity:
         case Option::method:
@@ -90,6 +91,11 @@ void add_study(CLI::App& app, Option option, Arguments& into) {
     } else if (option == Option::seed) {
         app.add_option("--seed", into.seed, "of every random draw; the same seed, the same report")
             ->type_name("N");
+    } else if (option == Option::as_known) {
+        app.add_flag("--as-known",
+                     into.as_known,
+                     "look at customers as they were known at each snapshot: nothing that arrived "
+                     "later, nobody merged since");
     } else if (option == Option::segments) {
         app.add_option(
                "--segments", into.segments, "propose exactly so many; as many as pay if not given")
@@ -248,6 +254,7 @@ void add_special(CLI::App& app, Option option, Arguments& into) {
         case Option::topic:
         case Option::purpose_name:
         case Option::seed:
+        case Option::as_known:
         case Option::segments:
         case Option::capacity:
         case Option::method:

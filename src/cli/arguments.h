@@ -49,6 +49,7 @@ struct Arguments {
     std::size_t limit = 0;
     unsigned threads = 2;
     std::uint64_t seed = 1;
+    bool as_known = false;
     std::size_t segments = 0;
     std::size_t capacity = 0;
     std::string method = "tree";

@@ -40,6 +40,7 @@ enum class Option : std::uint8_t {
     any_purpose,     ///< [PURPOSE]
     purpose_name,    ///< PURPOSE
     seed,            ///< --seed N
+    as_known,        ///< --as-known
     segments,        ///< --segments K
     capacity,        ///< --capacity K
     method,          ///< --method NAME

@@ -2,7 +2,10 @@
 
 #include "cli/open_workspace.h"
 #include "engine/portfolio.h"
+#include "engine/replay.h"
+#include "eventlog/arrival.h"
 #include "mapping/portfolio_file.h"
+#include "study/act_audit.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,12 +14,6 @@
 namespace fineline::cli {
 
 namespace {
-
-/// The position after which nothing had been logged yet at some instant.
-struct Arrival {
-    Instant received_at;
-    std::uint64_t first = 0;
-};
 
 Result<mapping::Portfolio> read_purpose(const columns::View& view, const std::string& purpose) {
     std::error_code nothing;
@@ -68,43 +65,33 @@ Result<std::unique_ptr<StudyOpening>> StudyOpening::open(const Arguments& argume
     opening->request_.progress = [self = opening.get()](const std::string& what, double share) {
         return self->show_progress(what, share);
     };
-    if (auto read = opening->read_arrivals(); !read) {
-        return read.error();
+    if (arguments.as_known && study::has_exposures(opening->request_.portfolio)) {
+        return Error{
+            ErrorCode::invalid_argument,
+            "--as-known looks at snapshots; this purpose judges actions at their exposures",
+            {}};
     }
+    opening->know_arrivals(arguments.as_known);
     return opening;
 }
 
-Status StudyOpening::read_arrivals() {
-    std::vector<Arrival> arrivals;
-    eventlog::EventLog& log = workspace_->log();
-    Position from{0};
-    while (true) {
-        auto stored = log.read(from);
-        if (!stored) {
-            return stored.error();
-        }
-        if (stored->bytes.empty()) {
-            break;
-        }
-        const auto batch = RecordBatch::open(std::move(stored->bytes));
-        if (!batch) {
-            return batch.error();
-        }
-        arrivals.push_back({batch->header().received_at, stored->first.value()});
-        from = Position{stored->first.value() + batch->count()};
-        if (session_.stop) {
-            return Error{ErrorCode::unavailable, "stopped; nothing was changed", {}};
-        }
-    }
-    const std::uint64_t end = log.end().value();
-    request_.position_at = [arrivals = std::move(arrivals), end](Instant at) {
-        const auto later =
-            std::find_if(arrivals.begin(), arrivals.end(), [&](const Arrival& arrival) {
-                return arrival.received_at > at;
-            });
-        return later == arrivals.end() ? end : later->first;
+void StudyOpening::know_arrivals(bool as_known) {
+    request_.arrived_until = [this](Instant at) {
+        return eventlog::arrived_until(workspace_->log(), at);
     };
-    return done;
+    if (!as_known) {
+        return;
+    }
+    request_.as_known = [this](Instant at) {
+        return engine::view_as_known(
+            workspace_->log(),
+            at,
+            workspace_->store().options(),
+            [&](std::uint64_t finished, std::uint64_t total) {
+                show_progress("reading what was known at " + to_iso(at),
+                              static_cast<double>(finished) / static_cast<double>(total));
+            });
+    };
 }
 
 bool StudyOpening::show_progress(const std::string& what, double share) {

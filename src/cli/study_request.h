@@ -30,8 +30,8 @@ class StudyOpening {
     StudyOpening(const Session& session, std::unique_ptr<engine::Workspace> workspace)
         : session_(session), workspace_(std::move(workspace)), meter_(session.clock) {}
 
-    [[nodiscard]] Status read_arrivals();
-    [[nodiscard]] bool show_progress(const std::string& what, double share);
+    void know_arrivals(bool as_known);
+    bool show_progress(const std::string& what, double share);
 
     const Session& session_;
     std::unique_ptr<engine::Workspace> workspace_;

@@ -10,7 +10,7 @@ namespace fineline::columns {
 /// each block with offset, size and checksum (the low half of its XXH3-128; chunks: XXH3-64).
 /// Little-endian.
 struct CheckpointHeader {
-    static constexpr std::uint64_t magic_number = 0x32304c4f434c4e46ULL;  ///< "FNLCOL02"
+    static constexpr std::uint64_t magic_number = 0x33304c4f434c4e46ULL;  ///< "FNLCOL03"
 
     std::uint64_t magic = magic_number;
     std::uint64_t directory_at = 0;
@@ -39,6 +39,8 @@ struct StoredLink {
     std::uint32_t ordinal = 0;
     std::uint32_t root = 0;
     std::uint32_t next = 0;
+    std::uint32_t unused = 0;
+    std::uint64_t joined = 0;
 };
 
 }  // namespace fineline::columns

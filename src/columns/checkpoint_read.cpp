@@ -202,8 +202,8 @@ class CheckpointReader {
         }
         const auto* stored = reinterpret_cast<const StoredLink*>(links.data());
         for (std::size_t i = 0; i < links.size() / sizeof(StoredLink); ++i) {
-            customers.current_.links.edit(stored[i].ordinal) = {.root = stored[i].root,
-                                                                .next = stored[i].next};
+            customers.current_.links.edit(stored[i].ordinal) = {
+                .root = stored[i].root, .next = stored[i].next, .joined = stored[i].joined};
         }
     }
 

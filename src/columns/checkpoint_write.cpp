@@ -221,7 +221,10 @@ class CheckpointWriter {
         for (std::uint32_t who = 0; who < customers.ids_->size(); ++who) {
             const PersonLink* link = customers.current_.links.find(who);
             if (link != nullptr && (link->root != 0 || link->next != 0)) {
-                add(bytes_of(StoredLink{.ordinal = who, .root = link->root, .next = link->next}));
+                add(bytes_of(StoredLink{.ordinal = who,
+                                        .root = link->root,
+                                        .next = link->next,
+                                        .joined = link->joined}));
             }
         }
         end_block();

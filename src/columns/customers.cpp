@@ -15,6 +15,17 @@ std::vector<std::uint32_t> CustomersView::members(std::uint32_t root) const {
     return all;
 }
 
+std::uint64_t CustomersView::merged_by(std::uint32_t root) const {
+    std::uint64_t newest = 0;
+    std::uint32_t member = root;
+    do {
+        const PersonLink* link = links.find(member);
+        newest = std::max(newest, link == nullptr ? 0 : link->joined);
+        member = next(member);
+    } while (member != root);
+    return newest;
+}
+
 std::string_view CustomersView::least_id(std::uint32_t root) const {
     std::string_view least = ids->text(root);
     for (std::uint32_t member = next(root); member != root; member = next(member)) {
@@ -32,7 +43,7 @@ void Customers::note(std::uint32_t ordinal, Instant time) {
     }
 }
 
-void Customers::merge(std::uint32_t a, std::uint32_t b) {
+void Customers::merge(std::uint32_t a, std::uint32_t b, std::uint64_t position) {
     std::uint32_t kept = current_.root(a);
     std::uint32_t joined = current_.root(b);
     if (kept == joined) {
@@ -51,6 +62,7 @@ void Customers::merge(std::uint32_t a, std::uint32_t b) {
     const std::uint32_t after_joined = current_.next(joined);
     current_.links.edit(kept).next = after_joined + 1;
     current_.links.edit(joined).next = after_kept + 1;
+    current_.links.edit(joined).joined = position + 1;
     note(kept, current_.earliest_of(joined));
     ++current_.merged;
 }

@@ -17,6 +17,9 @@ namespace fineline::columns {
 struct PersonLink {
     std::uint32_t root = 0;
     std::uint32_t next = 0;
+    /// The position after the merge by which the ordinal's person became part of another one. Each
+    /// id of a person but its root has one of its own.
+    std::uint64_t joined = 0;
 };
 
 /// The earliest time at which something is known of a person, kept at its root. instant_max:
@@ -56,6 +59,9 @@ struct CustomersView {
     /// All ordinals of the person, ascending.
     [[nodiscard]] std::vector<std::uint32_t> members(std::uint32_t root) const;
 
+    /// The position after the newest merge of two of the person's ids; 0: there was none.
+    [[nodiscard]] std::uint64_t merged_by(std::uint32_t root) const;
+
     /// The bytewise least id of the person.
     [[nodiscard]] std::string_view least_id(std::uint32_t root) const;
 };
@@ -85,8 +91,8 @@ class Customers {
     /// Notes that something happened to the customer at that time.
     void note(std::uint32_t ordinal, Instant time);
 
-    /// Makes two ordinals one person. O(the smaller person's ids).
-    void merge(std::uint32_t a, std::uint32_t b);
+    /// Makes two ordinals one person, by the record at that position. O(the smaller person's ids).
+    void merge(std::uint32_t a, std::uint32_t b, std::uint64_t position);
 
     /// All ordinals of the ordinal's person, ascending.
     [[nodiscard]] std::vector<std::uint32_t> members(std::uint32_t ordinal) const {

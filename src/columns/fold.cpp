@@ -237,7 +237,8 @@ void Store::State::fold(const RecordBatch& batch, const RecordView& record, std:
         case RecordKind::merge:
             if (!record.text.empty()) {
                 customers.merge(ordinal,
-                                customers.ordinal(record.text, Dictionary::hash(record.text)));
+                                customers.ordinal(record.text, Dictionary::hash(record.text)),
+                                record_position);
             }
             break;
         case RecordKind::erasure: erase(record.customer); break;

@@ -77,6 +77,18 @@ TEST(Store, MergedIdentitiesReadAsOnePersonWithTheLeastId) {
     }
     EXPECT_EQ(existing, 1U) << "the undated trait makes the person exist since always, once";
     EXPECT_EQ(reader.view().totals(day(9)).merged_identities, 2U);
+    EXPECT_EQ(reader.merged_by(who), 3U) << "the third record was the last merge";
+}
+
+TEST(Store, AMergeOfWhoIsOnePersonAlreadyIsNoMerge) {
+    Log log;
+    log.event("zoe", day(2), "buy");
+    log.event("ada", day(2), "buy");
+    log.merge("zoe", "anonymous-7");
+    log.merge("anonymous-7", "zoe");
+    const Reader reader(log.view());
+    EXPECT_EQ(reader.merged_by(*reader.find_customer("zoe")), 3U);
+    EXPECT_EQ(reader.merged_by(*reader.find_customer("ada")), 0U);
 }
 
 TEST(Store, ConsentsJoinsAndMergesDoNotMakeACustomerExist) {

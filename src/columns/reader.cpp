@@ -117,6 +117,10 @@ std::vector<std::string_view> Reader::identities(CustomerOrdinal who) const {
     return ids;
 }
 
+std::uint64_t Reader::merged_by(CustomerOrdinal who) const {
+    return state_->columns.customers.merged_by(who.value());
+}
+
 bool Reader::exists(CustomerOrdinal who, Instant now) {
     const CustomersView& customers = state_->columns.customers;
     if (who.value() >= customers.size || customers.root(who.value()) != who.value()) {

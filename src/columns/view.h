@@ -147,6 +147,10 @@ class Reader {
     /// All ids of the person, ascending.
     [[nodiscard]] std::vector<std::string_view> identities(CustomerOrdinal who) const;
 
+    /// The position after the newest merge of two of the person's ids; 0: there was none. Cost: the
+    /// person's ids.
+    [[nodiscard]] std::uint64_t merged_by(CustomerOrdinal who) const;
+
     /// Whether the ordinal is a customer at `now`: canonical, not erased, with an event or trait of
     /// time ≤ now or an undated trait.
     [[nodiscard]] bool exists(CustomerOrdinal who, Instant now);

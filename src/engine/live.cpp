@@ -5,6 +5,7 @@
 #include "engine/live_scrub.h"
 #include "engine/live_writer.h"
 #include "engine/portfolio_edit.h"
+#include "eventlog/arrival.h"
 #include "model/limits.h"
 
 #include <future>
@@ -257,6 +258,19 @@ Result<LiveVerification> Live::verify() {
 
 Result<MembershipVerification> Live::check_memberships() {
     return checked(state_->writer, &LiveFollower::check_memberships);
+}
+
+Result<Position> Live::arrived_until(Instant at) {
+    Position until;
+    const Status ran = state_->writer.run([&](LiveFollower& follower) -> Status {
+        const auto found = eventlog::arrived_until(follower.workspace().log(), at);
+        if (!found) {
+            return found.error();
+        }
+        until = *found;
+        return done;
+    });
+    return ran ? Result<Position>(until) : ran.error();
 }
 
 Status Live::scrub() {

@@ -206,6 +206,10 @@ class Live {
     /// could not be mended.
     [[nodiscard]] Status scrub();
 
+    /// The position after what had arrived at an instant: see eventlog::arrived_until. The writer
+    /// waits for a few reads of the log.
+    [[nodiscard]] Result<Position> arrived_until(Instant at);
+
     /// The feed behind a number, at most `limit`. Errors: not_found (older entries are no longer
     /// kept; the message says from where), invalid_argument (`after` is beyond the newest).
     [[nodiscard]] Result<Changes> changes_after(std::uint64_t after, std::size_t limit) const;

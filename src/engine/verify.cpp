@@ -1,40 +1,11 @@
 #include "engine/verify.h"
 
 #include "columns/checkpoint.h"
+#include "engine/replay.h"
 
 #include <filesystem>
 
 namespace fineline::engine {
-
-namespace {
-
-/// Folds the whole log into an empty store.
-Status replay_into(columns::Store& store,
-                   Workspace& workspace,
-                   const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-    Position from{0};
-    const Position end = workspace.log().end();
-    while (from < end) {
-        auto stored = workspace.log().read(from);
-        if (!stored) {
-            return stored.error();
-        }
-        auto batch = RecordBatch::open(std::move(stored->bytes));
-        if (!batch) {
-            return batch.error();
-        }
-        if (auto applied = store.apply(*batch, stored->first); !applied) {
-            return applied;
-        }
-        from = Position(stored->first.value() + batch->count());
-        if (progress) {
-            progress(from.value(), end.value());
-        }
-    }
-    return done;
-}
-
-}  // namespace
 
 Result<Verification> verify(Workspace& workspace,
                             const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
@@ -52,7 +23,7 @@ Result<Verification> verify(Workspace& workspace,
     }
     verification.held_digest = workspace.store().digest();
     columns::Store replayed(workspace.store().options());
-    if (auto folded = replay_into(replayed, workspace, progress); !folded) {
+    if (auto folded = replay(workspace.log(), workspace.log().end(), replayed, progress); !folded) {
         return folded.error();
     }
     verification.replayed_digest = replayed.digest();

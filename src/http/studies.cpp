@@ -141,9 +141,11 @@ void Studies::State::run(const StudyStatus& study) {
     };
     Result<Json> result = Json();
     {
-        const std::shared_ptr<const columns::View> view = live.view()->columns();
-        result = run_study(view, study.order, progress);
-        if (const auto sound = view->health(); !sound) {
+        const StudyData data{.view = live.view()->columns(), .arrived_until = [this](Instant at) {
+                                 return live.arrived_until(at);
+                             }};
+        result = run_study(data, study.order, progress);
+        if (const auto sound = data.view->health(); !sound) {
             result = sound.error();
         }
     }

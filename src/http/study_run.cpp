@@ -109,15 +109,16 @@ Status check_order(const std::shared_ptr<const columns::View>& view, const Study
     return done;
 }
 
-Result<Json> run_study(const std::shared_ptr<const columns::View>& view,
+Result<Json> run_study(const StudyData& data,
                        const StudyOrder& order,
                        const std::function<bool(const std::string& what, double share)>& progress) {
-    auto portfolio = purpose_of(*view, order.purpose);
+    auto portfolio = purpose_of(*data.view, order.purpose);
     if (!portfolio) {
         return portfolio.error();
     }
     study::StudyRequest request;
-    request.view = view;
+    request.view = data.view;
+    request.arrived_until = data.arrived_until;
     request.portfolio = std::move(*portfolio);
     request.at = order.at;
     request.seed = order.seed;

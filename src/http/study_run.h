@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "columns/view.h"
+#include "study/hindsight.h"
 
 #include <cstdint>
 #include <functional>
@@ -33,17 +34,23 @@ struct StudyOrder {
     Instant at{};  ///< nothing later is looked at
 };
 
+/// What a study looks at.
+struct StudyData {
+    std::shared_ptr<const columns::View> view{};  ///< that nobody changes
+    study::ArrivedUntil arrived_until{};
+};
+
 /// Says whether a study can begin at all. Errors: not_found (no such purpose), invalid_argument
 /// (the purpose as stored cannot be measured, no such method, no such number of segments).
 [[nodiscard]] Status check_order(const std::shared_ptr<const columns::View>& view,
                                  const StudyOrder& order);
 
-/// Runs a study over a view that nobody changes, on this thread. `progress` is told what is being
+/// Runs a study on this thread. `progress` is told what is being
 /// done and how far it is; false stops the work. Returns what the program's --json prints, with
 /// "mode" and, where there is one, the recommended or proposed portfolio as "yaml". Errors: of the
 /// study; unavailable when stopped.
 [[nodiscard]] Result<Json> run_study(
-    const std::shared_ptr<const columns::View>& view,
+    const StudyData& data,
     const StudyOrder& order,
     const std::function<bool(const std::string& what, double share)>& progress);
 

@@ -4,6 +4,7 @@
 #include "study/curve.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace fineline::study {
 
@@ -92,6 +93,17 @@ std::string excluded_text(const Groundwork& ground) {
                 " at the last snapshot have no value of the metric and were left out. ";
     }
     return text;
+}
+
+std::string as_known_text(const Groundwork& ground) {
+    if (!ground.is_as_known) {
+        return "";
+    }
+    const auto& excluded = ground.panel.excluded.back();
+    return "Customers are looked at as they were known at each snapshot. At the last one " +
+           with_commas(excluded.unknown_then) + " who were heard of later and " +
+           with_commas(excluded.merged_since) +
+           " who were several persons then were left out; outcomes are what came to be known.";
 }
 
 Table segments_table(const AuditReport& report) {
@@ -240,7 +252,11 @@ std::vector<Shape> how_measured(const Groundwork& ground) {
                                  print_number(protocol.customers_share, Scale::share) +
                                  " of the customers was looked at; sizes are of that sample."});
     }
-    for (const std::string& text : {excluded_text(ground), left_out_text(ground)}) {
+    if (ground.hindsight) {
+        std::ranges::move(hindsight_shapes(*ground.hindsight), std::back_inserter(shapes));
+    }
+    for (const std::string& text :
+         {as_known_text(ground), excluded_text(ground), left_out_text(ground)}) {
         if (!text.empty()) {
             shapes.emplace_back(Note{text});
         }

@@ -1,5 +1,6 @@
 #include "study/groundwork.h"
 
+#include "base/text.h"
 #include "engine/definitions.h"
 #include "expr/parse.h"
 #include "expr/walk.h"
@@ -97,6 +98,7 @@ Status evaluate(const StudyRequest& request, Groundwork& ground) {
                        .features = {},
                        .segments = {},
                        .threads = request.threads,
+                       .as_known = request.as_known,
                        .progress = [&](std::size_t finished, std::size_t total) {
                            return go_on(request,
                                         "looking at the customers, snapshot by snapshot",
@@ -117,6 +119,17 @@ Status evaluate(const StudyRequest& request, Groundwork& ground) {
     return done;
 }
 
+std::string too_few_hint(const Groundwork& ground) {
+    std::uint64_t unknown = 0;
+    for (const Panel::Excluded& excluded : ground.panel.excluded) {
+        unknown += excluded.unknown_then;
+    }
+    return unknown == 0 ? "is the population '" + ground.purpose.population + "' what was meant?"
+                        : with_commas(unknown) +
+                              " were heard of only later: as known, only data can be looked at that "
+                              "arrived as it happened";
+}
+
 Status check_rows(const Groundwork& ground) {
     for (const auto& [rows, role] : {std::pair{&ground.fit_rows, Role::fit},
                                      std::pair{&ground.choose.rows, Role::choose},
@@ -125,8 +138,7 @@ Status check_rows(const Groundwork& ground) {
             return Error{ErrorCode::invalid_argument,
                          "too few customers: " + std::to_string(rows->size()) + " to " +
                              to_string(role) + ", at least " + std::to_string(customers_min) +
-                             " are needed; is the population '" + ground.purpose.population +
-                             "' what was meant?",
+                             " are needed; " + too_few_hint(ground),
                          {}};
         }
         const double first = ground.outcome[rows->front()];
@@ -240,6 +252,15 @@ Result<Groundwork> lay_groundwork(const StudyRequest& request) {
     }
     add_segment_features(ground.purpose, ground.catalogue);
     find_unusable(request, ground);
+    if (request.arrived_until) {
+        auto hindsight =
+            measure_hindsight(request.view, laid.snapshots.back(), request.arrived_until);
+        if (!hindsight) {
+            return hindsight.error();
+        }
+        ground.hindsight = *hindsight;
+    }
+    ground.is_as_known = request.as_known != nullptr;
     if (auto evaluated = evaluate(request, ground); !evaluated) {
         return evaluated.error();
     }

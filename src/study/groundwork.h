@@ -2,6 +2,7 @@
 
 #include "study/captured.h"
 #include "study/features.h"
+#include "study/hindsight.h"
 #include "study/panel.h"
 #include "study/partition.h"
 #include "study/tree.h"
@@ -21,11 +22,13 @@ struct StudyRequest {
     Instant at{};  ///< nothing later is looked at
     std::uint64_t seed = 1;
     unsigned threads = 2;
-    std::size_t draws = 200;      ///< of the bootstrap
-    std::size_t rows_max = 0;     ///< customers times snapshots; 0: limits::study_rows_max
-    std::vector<Feature> also{};  ///< to be known beside what is enumerated and segments read
-    /// The log position that was reached at an instant; absent where arrival is not known.
-    std::function<std::uint64_t(Instant)> position_at{};
+    std::size_t draws = 200;       ///< of the bootstrap
+    std::size_t rows_max = 0;      ///< customers times snapshots; 0: limits::study_rows_max
+    std::vector<Feature> also{};   ///< to be known beside what is enumerated and segments read
+    ArrivedUntil arrived_until{};  ///< absent where arrival is not known
+    /// Set: customers are looked at as they were known at each snapshot, through the columns as
+    /// they stood then. Outcomes are what came to be known.
+    AsKnown as_known{};
     /// Called as work goes on: what is being done, and how far it is. False stops the work.
     std::function<bool(const std::string& what, double share)> progress{};
 };
@@ -45,6 +48,8 @@ struct Groundwork {
     FeatureCatalogue catalogue{};
     Panel panel{};
     BinnedPanel binned{};
+    std::optional<Hindsight> hindsight{};  ///< at the judged snapshot, where arrival is known
+    bool is_as_known = false;              ///< customers were looked at as they were known
     std::vector<double> outcome{};  ///< a row each: the metric, winsorised where it is an amount
     double cap = 0;                 ///< of the winsorising; 0: none
     std::vector<std::uint32_t> fit_rows{};

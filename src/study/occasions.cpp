@@ -391,6 +391,11 @@ Result<OccasionProposal> propose_occasions(const Method& method,
                                            const StudyRequest& request,
                                            const std::string& event,
                                            std::size_t segments) {
+    if (request.as_known) {
+        return Error{ErrorCode::invalid_argument,
+                     "occasions are read from today's columns, so not as they were known",
+                     {}};
+    }
     const auto ground = lay_groundwork(request);
     if (!ground) return ground.error();
     const auto rows = collect_occasions(request, *ground, event);

@@ -42,13 +42,20 @@ struct Questions {
     std::vector<engine::PreparedQuestion> segments;
 };
 
+/// What is looked at at a snapshot: the columns that tell what came, and those that tell what was
+/// known, the same unless it is asked for as it was known.
+struct Columns {
+    std::shared_ptr<const columns::View> outcome;
+    std::shared_ptr<const columns::View> known;
+
+    [[nodiscard]] bool differ() const { return known != outcome; }
+};
+
 /// Prepares questions at one snapshot.
 class Preparation {
   public:
-    Preparation(const std::shared_ptr<const columns::View>& view,
-                const PanelRequest& request,
-                Instant at)
-        : view_(view), request_(request), at_(at) {}
+    Preparation(const Columns& columns, const PanelRequest& request, Instant at)
+        : columns_(columns), view_(columns.known), request_(request), at_(at) {}
 
     [[nodiscard]] Result<Questions> run() {
         const Purpose& purpose = *request_.purpose;
@@ -59,14 +66,18 @@ class Preparation {
         if (purpose.consent) {
             const expr::ConsentRef consents{*purpose.consent};
             const std::string text = expr::print(expr::Node{consents, {}});
+            // Whoever has withdrawn by what is known today is not read, whenever it was learned.
+            view_ = columns_.outcome;
             if (auto made = one(text, expr::Use::segment, questions.consent); !made) {
                 return made.error();
             }
         }
         consent_ = purpose.consent;  // from here on thresholds are of those who may be read
+        view_ = columns_.outcome;
         if (auto made = one(purpose.metric, expr::Use::metric, questions.metric); !made) {
             return made.error();
         }
+        view_ = columns_.known;
         if (auto made = all(request_.features, expr::Use::value, questions.features); !made) {
             return made.error();
         }
@@ -104,7 +115,8 @@ class Preparation {
         return done;
     }
 
-    const std::shared_ptr<const columns::View>& view_;
+    const Columns& columns_;
+    std::shared_ptr<const columns::View> view_;  ///< that the next question is put to
     const PanelRequest& request_;
     Instant at_;
     std::optional<std::string> consent_;
@@ -151,11 +163,11 @@ std::vector<Runnable> runnables(const std::vector<engine::PreparedQuestion>& que
 /// Looks at customers at one snapshot. One thread at a time.
 class Pass {
   public:
-    Pass(const std::shared_ptr<const columns::View>& view,
+    Pass(const Columns& columns,
          const PanelRequest& request,
          const Questions& questions,
          Instant at)
-        : reader_(view),
+        : reader_(columns.outcome),
           subject_(reader_),
           request_(request),
           at_(at),
@@ -165,6 +177,9 @@ class Pass {
           segments_(runnables(questions.segments, *request.purpose)) {
         if (questions.consent) {
             consent_.emplace(*questions.consent, *request.purpose);
+        }
+        if (columns.differ()) {
+            then_.emplace(columns.known);
         }
     }
 
@@ -181,14 +196,43 @@ class Pass {
                 continue;
             }
             subject_.move_to(who);
-            look_at(who, share);
+            if (!then_ || move_to_then(who, share)) {
+                look_at(who, share);
+            }
         }
         return share;
     }
 
   private:
+    /// Customers as they were known at the snapshot.
+    struct Then {
+        explicit Then(const std::shared_ptr<const columns::View>& known)
+            : reader(known), subject(reader), position(known->position().value()) {}
+
+        columns::Reader reader;
+        expr::ViewSubject subject;
+        std::uint64_t position;
+    };
+
+    [[nodiscard]] expr::ViewSubject& known() { return then_ ? then_->subject : subject_; }
+
     [[nodiscard]] expr::Truth truth(const Runnable& question) {
-        return evaluator_.truth(*question.program, subject_, question.world, at_);
+        return evaluator_.truth(*question.program, known(), question.world, at_);
+    }
+
+    /// Finds the customer among those who were known; false if it was not one customer then.
+    [[nodiscard]] bool move_to_then(CustomerOrdinal who, Share& share) {
+        if (reader_.merged_by(who) > then_->position) {
+            ++share.excluded.merged_since;
+            return false;
+        }
+        const auto same = then_->reader.find_customer(reader_.customer_id(who));
+        if (!same || !then_->reader.exists(*same, at_)) {
+            ++share.excluded.unknown_then;
+            return false;
+        }
+        then_->subject.move_to(*same);
+        return true;
     }
 
     void look_at(CustomerOrdinal who, Share& share) {
@@ -212,7 +256,7 @@ class Pass {
         share.outcome.push_back(outcome);
         for (const Runnable& feature : features_) {
             share.features.push_back(
-                number_of(evaluator_.value(*feature.program, subject_, feature.world, at_)));
+                number_of(evaluator_.value(*feature.program, known(), feature.world, at_)));
         }
         const std::size_t first = share.bits.size();
         share.bits.resize(first + (segments_.size() + 63) / 64);
@@ -224,7 +268,8 @@ class Pass {
     }
 
     [[nodiscard]] bool may_read(Share& share) {
-        const expr::Truth granted = truth(*consent_);
+        const expr::Truth granted =
+            evaluator_.truth(*consent_->program, subject_, consent_->world, at_);
         const bool unasked = granted == expr::Truth::unknown;
         share.excluded.no_record += unasked ? 1U : 0U;
         if (granted == expr::Truth::yes || (unasked && request_.purpose->no_record_is_granted)) {
@@ -236,6 +281,7 @@ class Pass {
 
     columns::Reader reader_;
     expr::ViewSubject subject_;
+    std::optional<Then> then_;
     expr::Evaluator evaluator_;
     const PanelRequest& request_;
     Instant at_;
@@ -271,6 +317,8 @@ void append(const Share& share, std::size_t snapshot, const PanelRequest& reques
     excluded.unreachable += share.excluded.unreachable;
     excluded.no_record += share.excluded.no_record;
     excluded.without_metric += share.excluded.without_metric;
+    excluded.unknown_then += share.excluded.unknown_then;
+    excluded.merged_since += share.excluded.merged_since;
     for (std::size_t s = 0; is_last && s < request.segments.size(); ++s) {
         panel.members_unreachable[s] += share.unreachable[s];
     }
@@ -281,7 +329,15 @@ Status add_snapshot(const std::shared_ptr<const columns::View>& view,
                     std::size_t snapshot,
                     Panel& panel) {
     const Instant at = request.protocol->snapshots[snapshot];
-    const auto questions = Preparation(view, request, at).run();
+    Columns looked_at{.outcome = view, .known = view};
+    if (request.as_known) {
+        auto known = request.as_known(at);
+        if (!known) {
+            return known.error();
+        }
+        looked_at.known = std::move(*known);
+    }
+    const auto questions = Preparation(looked_at, request, at).run();
     if (!questions) {
         return questions.error();
     }
@@ -292,7 +348,7 @@ Status add_snapshot(const std::shared_ptr<const columns::View>& view,
     for_each_index(parts, parts, [&](std::size_t part) {
         const auto begin = std::min(count, static_cast<std::uint32_t>(part) * step);
         shares[part] =
-            Pass(view, request, *questions, at).run(begin, std::min(count, begin + step));
+            Pass(looked_at, request, *questions, at).run(begin, std::min(count, begin + step));
     });
     for (const Share& share : shares) {
         append(share, snapshot, request, panel);

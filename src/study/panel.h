@@ -66,6 +66,9 @@ struct Panel {
         std::uint64_t unreachable = 0;     ///< eligible, but without consent
         std::uint64_t no_record = 0;       ///< never asked, whether that counts as consent or not
         std::uint64_t without_metric = 0;  ///< the metric has no value for them
+        // Only where customers are looked at as they were known:
+        std::uint64_t unknown_then = 0;  ///< heard of later
+        std::uint64_t merged_since = 0;  ///< two or more persons then
     };
 
     std::vector<Excluded> excluded{};
@@ -79,6 +82,9 @@ struct Panel {
     [[nodiscard]] std::vector<std::uint32_t> rows_of(Role wanted) const;
 };
 
+/// The columns as they stood at an instant. Errors: of whoever keeps the log.
+using AsKnown = std::function<Result<std::shared_ptr<const columns::View>>(Instant at)>;
+
 /// What a panel is made of.
 struct PanelRequest {
     const Purpose* purpose = nullptr;
@@ -86,11 +92,14 @@ struct PanelRequest {
     std::vector<std::string> features{};  ///< expressions
     std::vector<std::string> segments{};  ///< expressions, in order of priority
     unsigned threads = 2;
+    AsKnown as_known{};  ///< set: all but the metric is read from the columns as they stood
     /// Called before each snapshot: how many are done, how many there are. False stops the work.
     std::function<bool(std::size_t done, std::size_t total)> progress{};
 };
 
-/// Evaluates everything at every snapshot: one pass over the customers each. Customers without the
+/// Evaluates everything at every snapshot: one pass over the customers each. Where customers are
+/// looked at as they were known, those are left out who were not heard of yet, or are several
+/// persons since made one. Customers without the
 /// purpose's consent are read for nothing but the counts of `members_unreachable`.
 /// Errors: invalid_argument (an expression), not_found (a consent never recorded), corrupt,
 /// unavailable (stopped). Memory: 8 bytes per row and feature.

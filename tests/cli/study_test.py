@@ -169,6 +169,17 @@ class StudyTest(ProgramTest):
         counts = [int(run("ask", *self.common, f"did purchase and ({when})").stdout) for when in whens]
         self.assertEqual(500, sum(counts))
 
+    def test_a_history_loaded_in_one_go_is_hindsight(self):
+        report = self.audit()
+        self.assertIn("hindsight", [finding["code"] for finding in report["findings"]])
+        late = [shape for shape in report["measured"] if "arrived after it" in shape.get("name", "")]
+        self.assertEqual([1.0], [shape["value"] for shape in late])
+        said = self.refuse(2, "audit", self.purpose, *self.common, "--as-known")
+        self.assertIn("too few customers: 0 to fit", said)
+        self.assertIn("heard of only later", said)
+        self.assertIn("not as they were known", self.refuse(2, "discover", self.purpose, *self.common, "--as-known",
+                                                            "--method", "occasions"))
+
     def test_what_cannot_be_measured_is_said(self):
         for change, said in ((("next 60 days", "last 60 days"), "reads the past only"),
                              (("capacity: 2", "capacity: 0"), "capacity"),

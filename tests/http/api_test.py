@@ -1,12 +1,13 @@
 """The API as a program uses it: customers, segments, questions, changes."""
 
 import json
+import re
 import signal
 import subprocess
 import threading
 import unittest
 
-from serving import PROGRAM, ServerTest, track
+from serving import PROGRAM, ROOT, ServerTest, track
 
 
 class Events:
@@ -206,6 +207,17 @@ class ApiTest(ServerTest):
         self.assertEqual(1, samples['fineline_records_stored_total{source="messages"}'])
         self.assertEqual(1, samples['fineline_segment_members{segment="seen"}'])
         self.assertEqual(1, samples['fineline_http_requests_total{method="POST",route="/v1/batch",status="200"}'])
+
+    def test_the_page_on_running_names_every_metric(self):
+        self.server.batch([track("ada", "x", 1)])
+        self.define("seen", "did x")
+        page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+        table = page[page.index("## Every number"):]
+        told = {re.sub("_(bucket|sum|count)$", "", sample.split("{")[0]) for sample in self.server.metrics()}
+        named = set(re.findall(r"`(fineline_[a-z_]+)`", table))
+        self.assertEqual(set(), told - named, "not on the page")
+        # These two are told only once they have happened.
+        self.assertEqual({"fineline_tracking_retries_total", "fineline_tracking_unknown_key_total"}, named - told)
 
     def test_the_directory_belongs_to_the_server(self):
         finished = subprocess.run([PROGRAM, "ask", "--data", str(self.data), "did x"], capture_output=True,

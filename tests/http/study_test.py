@@ -63,6 +63,7 @@ class StudyTest(ServerTest):
         self.assertEqual("queued", self.study(found)["state"], "one at a time")
         report = self.await_end(audit)["result"]
         self.assertEqual("explain", report["mode"])
+        self.assertIn("hindsight", {finding["code"] for finding in report["findings"]}, "all arrived today")
         self.assertEqual("spending", report["purpose"])
         self.assertEqual({"often", "big"}, {one["name"] for one in report["segments"]} - {"everybody else"})
         line = self.await_end(curve)["result"]

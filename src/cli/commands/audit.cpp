@@ -116,6 +116,7 @@ constexpr std::array options{Option::data,
                              Option::at,
                              Option::threads,
                              Option::seed,
+                             Option::as_known,
                              Option::html,
                              Option::out};
 constexpr std::array discover_options{Option::data,
@@ -126,6 +127,7 @@ constexpr std::array discover_options{Option::data,
                                       Option::at,
                                       Option::threads,
                                       Option::seed,
+                                      Option::as_known,
                                       Option::html,
                                       Option::out};
 

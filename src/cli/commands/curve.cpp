@@ -47,8 +47,13 @@ Status run_curve(const Arguments& arguments, const Session& session) {
     return line ? show(arguments, session, *line, study::draw_curve(*line)) : line.error();
 }
 
-constexpr std::array options{
-    Option::data, Option::purpose_name, Option::at, Option::threads, Option::seed, Option::svg};
+constexpr std::array options{Option::data,
+                             Option::purpose_name,
+                             Option::at,
+                             Option::threads,
+                             Option::seed,
+                             Option::as_known,
+                             Option::svg};
 
 }  // namespace
 

@@ -159,11 +159,15 @@ TEST(Findings, LongOrDoubtfulDefinitionsAreUnexplained) {
 TEST(Findings, EventsThatArrivedLaterAreHindsight) {
     StudyRequest request =
         request_for(world(), purpose_with("", "  - {name: a, when: coin < 0.5, action: x}\n"));
-    request.position_at = [](Instant) { return std::uint64_t{0}; };  // all was told afterwards
+    request.arrived_until = [](Instant) -> Result<Position> {
+        return Position(0);  // all was told afterwards
+    };
     const auto late = audit(request);
     ASSERT_TRUE(late) << late.error().message;
     EXPECT_EQ(found(*late, "hindsight"), Names{"whole"});
-    request.position_at = [](Instant) { return ~std::uint64_t{0}; };  // all was known in time
+    request.arrived_until = [](Instant) -> Result<Position> {
+        return Position(~std::uint64_t{0});  // all was known in time
+    };
     const auto known = audit(request);
     ASSERT_TRUE(known) << known.error().message;
     EXPECT_EQ(found(*known, "hindsight"), Names{});

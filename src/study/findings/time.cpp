@@ -15,7 +15,6 @@ namespace {
 
 constexpr double size_change_max = 0.3;
 constexpr double stability_index_max = 0.2;
-constexpr double hindsight_share_max = 0.01;
 
 /// Fewer members than this at either snapshot: a change of size says nothing yet.
 constexpr std::size_t members_min = 50;
@@ -290,39 +289,6 @@ void check_stale(const AuditFacts& facts, std::vector<Finding>& findings) {
     }
 }
 
-namespace {
-
-/// Feature events of customers judged: how many there were at the snapshot, and how many of them
-/// were told only after it.
-struct Arrivals {
-    double events = 0;
-    double late = 0;
-};
-
-Arrivals late_arrivals(const AuditFacts& facts) {
-    const Instant at = facts.ground->protocol.snapshots.back();
-    const std::uint64_t reached = facts.request->position_at(at);
-    columns::Reader reader(facts.request->view);
-    Arrivals arrivals;
-    for (std::uint32_t i = 0; i < reader.ordinal_count(); ++i) {
-        const CustomerOrdinal who{i};
-        if (!reader.exists(who, at)) {
-            continue;
-        }
-        for (std::uint32_t e = 0; e < reader.event_count(); ++e) {
-            const auto rows = reader.events(who, EventNameId{e});
-            const std::uint32_t seen = rows.count_until(at);
-            for (std::uint32_t row = 0; row < seen; ++row) {
-                arrivals.events += 1;
-                arrivals.late += rows.arrival(row) >= reached ? 1 : 0;
-            }
-        }
-    }
-    return arrivals;
-}
-
-}  // namespace
-
 void check_hindsight(const AuditFacts& facts, std::vector<Finding>& findings) {
     const Purpose& purpose = facts.purpose();
     for (std::size_t s = 0; s < facts.segments.size(); ++s) {
@@ -350,24 +316,18 @@ void check_hindsight(const AuditFacts& facts, std::vector<Finding>& findings) {
                  .evidence = {Note{"trait " + trait}}});
         }
     }
-    if (!facts.request->position_at) {
-        return;
-    }
-    const Arrivals arrivals = late_arrivals(facts);
-    if (arrivals.events == 0 || arrivals.late <= hindsight_share_max * arrivals.events) {
+    const auto& hindsight = facts.ground->hindsight;
+    if (!hindsight || !hindsight->is_much() || facts.ground->is_as_known) {
         return;
     }
     findings.push_back(
         {.code = "hindsight",
          .segments = {},
-         .says = "Leans on events that arrived after the judging snapshot, although they happened "
-                 "before it.",
-         .why =
-             "On the day itself they were not known; a history loaded in one go is the usual case.",
-         .evidence = {share_estimate(
-             "events that arrived after " + to_iso(facts.ground->protocol.snapshots.back()),
-             arrivals.late,
-             arrivals.events)}});
+         .says =
+             "Leans on what was learned after the judging snapshot about what happened before it.",
+         .why = "On the day itself it was not known; a history loaded in one go is the usual case. "
+                "`--as-known` leaves it out.",
+         .evidence = hindsight_shapes(*hindsight)});
 }
 
 }  // namespace fineline::study
