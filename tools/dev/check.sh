@@ -73,7 +73,7 @@ check_scripts() {
     (cd "$root" && shellcheck -x -a dev tools/test_parts.sh "${scripts[@]}")
 }
 
-# The console's types and markup; nothing is installed for it that the build does not need.
+# The console's types, markup and layout; nothing is installed for it that the build does not need.
 check_web() {
     ensure_npm "$root/web" "what the console is built with"
     (cd "$root/web" && npm run --silent check)
@@ -116,5 +116,7 @@ run_format() {
     ensure_installed check
     mapfile -t files < <(cpp_files all)
     clang-format-14 -i "${files[@]}"
-    say "formatted ${#files[@]} files"
+    ensure_npm "$root/web" "what the console is built with"
+    (cd "$root/web" && npm run --silent format)
+    say "formatted ${#files[@]} files of C++, and the console"
 }

@@ -31,11 +31,18 @@ describe('instants', () => {
         expect(format.day('2011-12-10T12:00:00Z')).toBe('10 Dec 2011');
     });
     it('are read out of a sentence', () => {
-        expect(format.withInstants('judged at 2011-09-11T00:00:24.567008Z, n = 4')).toBe(`judged at ${format.instant('2011-09-11T00:00:24Z')}, n = 4`);
+        expect(format.withInstants('judged at 2011-09-11T00:00:24.567008Z, n = 4')).toBe(
+            `judged at ${format.instant('2011-09-11T00:00:24Z')}, n = 4`,
+        );
         expect(format.withInstants('2011-09-11 is a day')).toBe('2011-09-11 is a day');
     });
 });
 
 it('prints values of any kind', () => {
-    expect([format.anything('x'), format.anything(true), format.anything(['a']), format.anything(1.5)]).toEqual(['x', 'true', '["a"]', '1.5']);
+    expect([format.anything('x'), format.anything(true), format.anything(['a']), format.anything(1.5)]).toEqual([
+        'x',
+        'true',
+        '["a"]',
+        '1.5',
+    ]);
 });

@@ -7,7 +7,14 @@ const beatEveryMs = 1500;
 const retryAfterMs = 4000;
 
 class Live {
-    picture = $state.raw<FeedPicture>({ shown: [], perSecond: 0, sampled: false, total: 0, newestOf: () => [], moved: new Map() });
+    picture = $state.raw<FeedPicture>({
+        shown: [],
+        perSecond: 0,
+        sampled: false,
+        total: 0,
+        newestOf: () => [],
+        moved: new Map(),
+    });
     connected = $state(false);
     /** Rises when something has changed, at most every second and a half: what pages reload upon. */
     beat = $state(0);

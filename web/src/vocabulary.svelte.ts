@@ -22,11 +22,21 @@ class Vocabulary {
             this.candidates = [
                 ...events.map(({ name }): Candidate => ({ text: quoteName(name), kind: 'event', detail: '' })),
                 ...events.flatMap(({ name, properties }) =>
-                    properties.map((property): Candidate => ({ text: quoteName(property.name), kind: 'property', detail: name })),
+                    properties.map(
+                        (property): Candidate => ({ text: quoteName(property.name), kind: 'property', detail: name }),
+                    ),
                 ),
                 ...schema.traits.map(({ name }): Candidate => ({ text: quoteName(name), kind: 'trait', detail: '' })),
-                ...segments.segments.map(({ name }): Candidate => ({ text: quoteName(name), kind: 'segment', detail: '' })),
-                ...language.functions.map(({ name, takes, summary }): Candidate => ({ text: name, kind: 'function', detail: `${takes} ${summary}`.trim() })),
+                ...segments.segments.map(
+                    ({ name }): Candidate => ({ text: quoteName(name), kind: 'segment', detail: '' }),
+                ),
+                ...language.functions.map(
+                    ({ name, takes, summary }): Candidate => ({
+                        text: name,
+                        kind: 'function',
+                        detail: `${takes} ${summary}`.trim(),
+                    }),
+                ),
                 ...language.keywords.map((text): Candidate => ({ text, kind: 'keyword', detail: '' })),
             ];
         } catch (thrown) {

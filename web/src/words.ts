@@ -43,7 +43,9 @@ export const words = {
         where: 'The key begins with fla_ and was shown once, at the first start of',
         unreachable: 'The server does not answer. Is it running?',
         refused: (status: number, message: string) =>
-            status === 401 ? 'This is no admin key that the server knows. A write key (flw_…) sends events and opens nothing.' : message,
+            status === 401
+                ? 'This is no admin key that the server knows. A write key (flw_…) sends events and opens nothing.'
+                : message,
     },
     notFound: {
         title: 'Nothing is here',
@@ -68,7 +70,8 @@ export const words = {
         findings: 'Findings open',
         measured: (at: string) => `Measured ${at}`,
         moved: 'What moved',
-        since: (at: string, complete: boolean) => `People who entered and left since ${at}${complete ? '' : ', as far back as the feed reaches'}`,
+        since: (at: string, complete: boolean) =>
+            `People who entered and left since ${at}${complete ? '' : ', as far back as the feed reaches'}`,
         noSegments: 'There are no segments yet. Write the first one, or discover some for a purpose.',
         entered: 'Entered',
         left: 'Left',
@@ -104,8 +107,10 @@ export const words = {
         kinds: { purpose: 'purpose', segment: 'segment' },
         enter: (n: string) => `${n} enter:`,
         leave: (n: string) => `${n} leave:`,
-        unchanged: (n: number) => `${n} ${s(n, 'definition stays', 'definitions stay')} as ${s(n, 'it is', 'they are')}.`,
-        overlap: (a: string, b: string, both: string, jaccard: string) => `${a} and ${b} would share ${both} people (${jaccard} of those in either).`,
+        unchanged: (n: number) =>
+            `${n} ${s(n, 'definition stays', 'definitions stay')} as ${s(n, 'it is', 'they are')}.`,
+        overlap: (a: string, b: string, both: string, jaccard: string) =>
+            `${a} and ${b} would share ${both} people (${jaccard} of those in either).`,
         apply: 'Apply the plan',
         applying: 'Applying …',
         cancel: 'Cancel',
@@ -125,7 +130,8 @@ export const words = {
                 : 'This purpose has no segments yet. Discover some that serve its metric, or measure what could be told at all.',
         measuredAt: (protocol: string, at: string) => `${protocol}; computed ${at}.`,
         line: 'The Fine Line',
-        lineNote: (metric: string) => `Share of what can be told in advance about ${metric}, against the number of segments`,
+        lineNote: (metric: string) =>
+            `Share of what can be told in advance about ${metric}, against the number of segments`,
         recommendation: 'Recommendation',
         recommended: (n: number, why: string) => `${n} ${s(n, 'segment', 'segments')}. ${why}`,
         plan: 'Turn it into a plan',
@@ -133,7 +139,8 @@ export const words = {
         at: (k: number) => `The portfolio at ${k} ${s(k, 'segment', 'segments')}`,
         mergedAt: 'Today’s, merged',
         foundAt: 'Discovered',
-        nothingAt: (n: number) => `Merging today's ${n} segments does not lead to this number. To see others, discover.`,
+        nothingAt: (n: number) =>
+            `Merging today's ${n} segments does not lead to this number. To see others, discover.`,
         findings: (n: number) => (n === 0 ? 'Findings' : `${n} ${s(n, 'finding', 'findings')}`),
         findingsNote: 'Each with its evidence, and a patch of the file where there is one',
         noFindings: 'None. The portfolio holds up.',
@@ -173,7 +180,13 @@ export const words = {
     },
     bars: { what: 'What', value: 'Value' },
     study: {
-        state: { queued: 'Waiting its turn.', running: 'Measuring.', done: 'Done.', failed: 'Failed.', cancelled: 'Stopped.' },
+        state: {
+            queued: 'Waiting its turn.',
+            running: 'Measuring.',
+            done: 'Done.',
+            failed: 'Failed.',
+            cancelled: 'Stopped.',
+        },
         progress: 'Progress of the study',
         cancel: 'Stop',
         failed: (why: string) => `The study failed: ${why}`,
@@ -197,7 +210,10 @@ export const words = {
         overlaps: 'Overlaps',
         measure: 'Measure of overlap',
         measures: { jaccard: 'Of those in either (Jaccard)', containment: 'Of the one inside the other' },
-        matrix: { jaccard: 'Overlaps: share of those in either', containment: 'Overlaps: share of the row inside the column' },
+        matrix: {
+            jaccard: 'Overlaps: share of those in either',
+            containment: 'Overlaps: share of the row inside the column',
+        },
         matrixRead: {
             jaccard: 'Percent of the people in either segment who are in both. Point at a field to read it.',
             containment: 'Percent of the row’s people who are in the column too. Point at a field to read it.',
@@ -210,7 +226,8 @@ export const words = {
         pointed: (size: string) => `${size} members`,
         pointedWorth: (worth: string) => `, worth ${worth} each by the newest audit`,
         read: 'Area is size; circles overlap about as their members do. The value of members is filled in once a purpose has been measured.',
-        readWorth: 'Area is size; circles overlap about as their members do; the stronger the colour, the more a member is worth by the newest audit.',
+        readWorth:
+            'Area is size; circles overlap about as their members do; the stronger the colour, the more a member is worth by the newest audit.',
         empty: 'There are no segments yet. Write one, or discover some for a purpose.',
         noPairs: 'It takes two segments to overlap.',
     },
@@ -224,7 +241,8 @@ export const words = {
         expression: 'Expression',
         store: 'Store the segment',
         storeVersion: 'Store as the next version',
-        stored: (version: number) => `Stored as version ${version}. Its members are computed in the background; the version before serves meanwhile.`,
+        stored: (version: number) =>
+            `Stored as version ${version}. Its members are computed in the background; the version before serves meanwhile.`,
         unchanged: 'Nothing to store: it says the same.',
         reset: 'Reset',
         edit: 'Edit',
@@ -238,7 +256,8 @@ export const words = {
         views: 'Views of the segment',
         tabs: { overview: 'Overview', edit: 'Edit', members: 'Members', versions: 'Versions', sql: 'SQL' },
         states: { ready: 'ready', backfilling: 'being computed', failed: 'failed' },
-        backfilling: (percent: number) => `A new definition is being computed: ${percent} %. The version before serves meanwhile.`,
+        backfilling: (percent: number) =>
+            `A new definition is being computed: ${percent} %. The version before serves meanwhile.`,
         definition: 'Who is in it',
         purpose: 'Purpose',
         because: 'Because',
@@ -250,7 +269,14 @@ export const words = {
     editor: {
         completions: 'Completions',
         offered: (text: string, n: number) => `${text}, first of ${n}`,
-        kinds: { event: 'event', property: 'property', trait: 'trait', segment: 'segment', function: 'function', keyword: 'word' },
+        kinds: {
+            event: 'event',
+            property: 'property',
+            trait: 'trait',
+            segment: 'segment',
+            function: 'function',
+            keyword: 'word',
+        },
         of: (all: string, share: string) => `of ${all} customers${share === '' ? '' : `, ${share}`}`,
         unknown: (n: string) => `; for ${n} it is unknown`,
         exact: (ms: string) => `· exact, ${ms}`,
@@ -262,12 +288,14 @@ export const words = {
         name: (name: string) => `Size of ${name} over time`,
         at: 'At',
         size: 'Size',
-        empty: (size: string, since: string) => `${size} members since ${since}. The line begins with the first change after that.`,
+        empty: (size: string, since: string) =>
+            `${size} members since ${since}. The line begins with the first change after that.`,
     },
     flow: {
         title: 'Where they came from and went',
         name: (name: string) => `People who entered and left ${name}`,
-        window: (from: string, to: string, complete: boolean) => `${from} to ${to}${complete ? '' : ', as far back as the feed reaches'}`,
+        window: (from: string, to: string, complete: boolean) =>
+            `${from} to ${to}${complete ? '' : ', as far back as the feed reaches'}`,
         empty: 'Nobody entered or left in this time.',
         none: 'no other segment',
         enteredCount: (n: string) => `${n} entered`,
@@ -287,7 +315,8 @@ export const words = {
         index: 'Index',
         days: (n: string) => `${n} d`,
         empty: 'Nothing sets the members apart from the rest, or there are too few to say.',
-        read: (size: string, rest: string) => `${size} members against ${rest} others. An index is coloured where the 95 % interval of the difference leaves zero.`,
+        read: (size: string, rest: string) =>
+            `${size} members against ${rest} others. An index is coloured where the 95 % interval of the difference leaves zero.`,
     },
     reach: {
         title: 'Consent and reach',
@@ -344,7 +373,15 @@ export const words = {
         noPurpose: 'Discovery serves a purpose. Say first what the segments are for.',
         purpose: 'Purpose',
         method: 'Method',
-        methods: { tree: 'Purposeful tree', kmeans: 'K-means', kmedoids: 'K-medoids', lca: 'Latent classes', rfm: 'RFM', value: 'Expected value', occasions: 'Occasions' },
+        methods: {
+            tree: 'Purposeful tree',
+            kmeans: 'K-means',
+            kmedoids: 'K-medoids',
+            lca: 'Latent classes',
+            rfm: 'RFM',
+            value: 'Expected value',
+            occasions: 'Occasions',
+        },
         methodNotes: {
             tree: 'Splits customers where the metric differs most, and takes back what does not hold up.',
             kmeans: 'Groups customers who are alike, whatever the metric; then the metric judges the groups.',
@@ -373,7 +410,8 @@ export const words = {
         text: 'Look one up by any of their ids, or find some by a condition.',
         id: 'Any id of the customer',
         look: 'Look up',
-        missing: (id: string) => `No customer has the id ${id}. Ids are compared as they are written, with case and spaces.`,
+        missing: (id: string) =>
+            `No customer has the id ${id}. Ids are compared as they are written, with case and spaces.`,
         byCondition: 'By a condition',
         byConditionNote: 'Lists up to 50; the count is exact',
         list: 'List',
@@ -385,7 +423,8 @@ export const words = {
         erase: 'Erase',
         identities: 'Also known as',
         memberships: 'Segments',
-        holds: (at: string, until: string) => (until === '' ? `Exact at ${at}` : `Exact at ${at}; next change by time alone at ${until}`),
+        holds: (at: string, until: string) =>
+            until === '' ? `Exact at ${at}` : `Exact at ${at}; next change by time alone at ${until}`,
         inNone: 'In no segment at the moment.',
         since: (at: string) => `since ${at}`,
         traits: 'Traits',
@@ -402,7 +441,8 @@ export const words = {
         granted: 'granted',
         refused: 'refused',
         notStated: 'not stated',
-        events: (n: string, future: string) => `${n} events${future === '0' ? '' : `, ${future} of them in the future`}.`,
+        events: (n: string, future: string) =>
+            `${n} events${future === '0' ? '' : `, ${future} of them in the future`}.`,
         another: 'Look up another',
     },
     timeline: { title: 'What they did', note: 'Newest first', empty: 'No events.', more: 'Earlier' },
@@ -444,7 +484,8 @@ export const words = {
         sources: 'Sources',
         sourcesNote: 'Since the server started',
         noSources: 'Nothing has been sent since the start. Send an event with a write key:',
-        example: (origin: string) => `curl ${origin}/v1/track -u flw_YOUR_KEY: \\\n  -H 'Content-Type: application/json' \\\n  -d '{"userId":"ada","event":"purchase","properties":{"amount":40}}'`,
+        example: (origin: string) =>
+            `curl ${origin}/v1/track -u flw_YOUR_KEY: \\\n  -H 'Content-Type: application/json' \\\n  -d '{"userId":"ada","event":"purchase","properties":{"amount":40}}'`,
         source: 'Source',
         kept: 'Kept',
         rate: 'Rate',

@@ -3,9 +3,7 @@ import type { None, Routes } from './types';
 
 export type RouteName = keyof Routes;
 
-type Part<Name extends string, Value> = Value extends None
-    ? { [K in Name]?: never }
-    : { [K in Name]: Value };
+type Part<Name extends string, Value> = Value extends None ? { [K in Name]?: never } : { [K in Name]: Value };
 
 type Asked<R extends RouteName> = Part<'path', Routes[R]['path']> &
     (Routes[R]['query'] extends None ? { query?: never } : { query?: Routes[R]['query'] }) &

@@ -1,7 +1,17 @@
 // Saves what is on the screen as a file.
 import { toCsv, type TableOf } from '../models/csv';
 
-const copied = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'fill-opacity', 'font-size', 'font-weight', 'text-anchor'];
+const copied = [
+    'fill',
+    'stroke',
+    'stroke-width',
+    'stroke-dasharray',
+    'opacity',
+    'fill-opacity',
+    'font-size',
+    'font-weight',
+    'text-anchor',
+];
 
 function save(content: string, type: string, name: string): void {
     const url = URL.createObjectURL(new Blob([content], { type }));

@@ -10,7 +10,15 @@ describe('circles', () => {
         expect(lensArea(3, 2, distanceForArea(3, 2, 4))).toBeCloseTo(4, 5);
     });
     it('two that overlap by half are drawn so', () => {
-        const [a, b] = placeCircles([{ name: 'a', size: 100 }, { name: 'b', size: 100 }], [{ a: 'a', b: 'b', both: 50 }], 600, 400);
+        const [a, b] = placeCircles(
+            [
+                { name: 'a', size: 100 },
+                { name: 'b', size: 100 },
+            ],
+            [{ a: 'a', b: 'b', both: 50 }],
+            600,
+            400,
+        );
         const area = lensArea(a!.radius, b!.radius, Math.hypot(a!.x - b!.x, a!.y - b!.y));
         expect(area / (Math.PI * a!.radius ** 2)).toBeCloseTo(0.5, 1);
     });

@@ -24,7 +24,10 @@ export function lensArea(first: number, second: number, distance: number): numbe
     }
     const half = (a: number, b: number): number => Math.acos((distance ** 2 + a ** 2 - b ** 2) / (2 * distance * a));
     const kite =
-        (-distance + first + second) * (distance + first - second) * (distance - first + second) * (distance + first + second);
+        (-distance + first + second) *
+        (distance + first - second) *
+        (distance - first + second) *
+        (distance + first + second);
     return first ** 2 * half(first, second) + second ** 2 * half(second, first) - Math.sqrt(Math.max(0, kite)) / 2;
 }
 
@@ -49,7 +52,12 @@ const steps = 400;
  * Places circles so that each pair overlaps about as it should; a pair that shares nobody keeps apart.
  * The same input gives the same picture. Cost: 400 · n².
  */
-export function placeCircles(sizes: Array<{ name: string; size: number }>, shared: Shared[], width: number, height: number): Circle[] {
+export function placeCircles(
+    sizes: Array<{ name: string; size: number }>,
+    shared: Shared[],
+    width: number,
+    height: number,
+): Circle[] {
     const total = sizes.reduce((sum, one) => sum + one.size, 0) || 1;
     // Circles that all lay apart would fill a third of the paper; what they come to is scaled to fit.
     const perPerson = (width * height * 0.34) / total;
@@ -64,7 +72,12 @@ export function placeCircles(sizes: Array<{ name: string; size: number }>, share
             radius: Math.max(3, Math.sqrt((size * perPerson) / Math.PI)),
         };
     });
-    const both = new Map(shared.flatMap((pair) => [[`${pair.a}\n${pair.b}`, pair.both], [`${pair.b}\n${pair.a}`, pair.both]]));
+    const both = new Map(
+        shared.flatMap((pair) => [
+            [`${pair.a}\n${pair.b}`, pair.both],
+            [`${pair.b}\n${pair.a}`, pair.both],
+        ]),
+    );
     const wanted = circles.map((one) =>
         circles.map((other) => {
             const area = (both.get(`${one.name}\n${other.name}`) ?? 0) * perPerson;
@@ -84,9 +97,14 @@ function fit(circles: Circle[], width: number, height: number): Circle[] {
     }
     const margin = 18;
     const wide = (side: 'x' | 'y'): number =>
-        Math.max(...circles.map((circle) => circle[side] + circle.radius)) - Math.min(...circles.map((circle) => circle[side] - circle.radius));
+        Math.max(...circles.map((circle) => circle[side] + circle.radius)) -
+        Math.min(...circles.map((circle) => circle[side] - circle.radius));
     if (wide('y') > wide('x') !== height > width) {
-        return fit(circles.map((circle) => ({ ...circle, x: circle.y, y: circle.x })), width, height);
+        return fit(
+            circles.map((circle) => ({ ...circle, x: circle.y, y: circle.x })),
+            width,
+            height,
+        );
     }
     const left = Math.min(...circles.map((circle) => circle.x - circle.radius));
     const right = Math.max(...circles.map((circle) => circle.x + circle.radius));
@@ -139,13 +157,21 @@ function placesInside(circle: Circle, half: number): Array<[number, number]> {
 export function placeLabels(circles: Circle[], width: number, height: number): Label[] {
     const placed: Array<Label & { half: number }> = [];
     const isFree = (x: number, y: number, half: number): boolean =>
-        x - half >= 0 && x + half <= width && y - labelHeight / 2 >= 0 && y + labelHeight / 2 <= height &&
+        x - half >= 0 &&
+        x + half <= width &&
+        y - labelHeight / 2 >= 0 &&
+        y + labelHeight / 2 <= height &&
         placed.every((other) => Math.abs(other.x - x) >= other.half + half + 4 || Math.abs(other.y - y) >= labelHeight);
     for (const circle of [...circles].sort((a, b) => a.radius - b.radius)) {
         const half = (Math.max(cut(circle.name).length, 4) * letterWidth) / 2;
-        const others = (x: number, y: number): number => circles.filter((other) => Math.hypot(other.x - x, other.y - y) < other.radius).length;
+        const others = (x: number, y: number): number =>
+            circles.filter((other) => Math.hypot(other.x - x, other.y - y) < other.radius).length;
         const inside = placesInside(circle, half)
-            .map(([dx, dy]) => ({ x: circle.x + dx, y: circle.y + dy, cost: others(circle.x + dx, circle.y + dy) + Math.hypot(dx, dy) / circle.radius }))
+            .map(([dx, dy]) => ({
+                x: circle.x + dx,
+                y: circle.y + dy,
+                cost: others(circle.x + dx, circle.y + dy) + Math.hypot(dx, dy) / circle.radius,
+            }))
             .filter(({ x, y }) => isFree(x, y, half))
             .sort((a, b) => a.cost - b.cost)[0];
         const beyond = [1.1, 1.6, 2.2].flatMap((part) =>
@@ -154,9 +180,18 @@ export function placeLabels(circles: Circle[], width: number, height: number): L
                 y: circle.y + Math.sin((turn * Math.PI) / 8) * (circle.radius * part + labelHeight / 2 + 6),
             })),
         );
-        const found = inside ?? beyond.filter(({ x, y }) => isFree(x, y, half)).sort((a, b) => others(a.x, a.y) - others(b.x, b.y))[0];
+        const found =
+            inside ??
+            beyond.filter(({ x, y }) => isFree(x, y, half)).sort((a, b) => others(a.x, a.y) - others(b.x, b.y))[0];
         if (found) {
-            placed.push({ name: circle.name, text: cut(circle.name), x: found.x, y: found.y, half, anchor: inside ? null : { x: circle.x, y: circle.y } });
+            placed.push({
+                name: circle.name,
+                text: cut(circle.name),
+                x: found.x,
+                y: found.y,
+                half,
+                anchor: inside ? null : { x: circle.x, y: circle.y },
+            });
         }
     }
     return placed.map(({ name, text, x, y, anchor }) => ({ name, text, x, y, anchor }));

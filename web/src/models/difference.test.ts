@@ -5,7 +5,11 @@ describe('differences', () => {
     it('what stays and what is removed is the text before, what stays and is added the text after', () => {
         const letters = 'abcab';
         for (let seed = 0; seed < 200; seed += 1) {
-            const make = (factor: number) => Array.from({ length: (seed * factor) % 9 }, (_, place) => letters[(seed * place * factor + place) % 5] as string);
+            const make = (factor: number) =>
+                Array.from(
+                    { length: (seed * factor) % 9 },
+                    (_, place) => letters[(seed * place * factor + place) % 5] as string,
+                );
             const before = make(7);
             const after = make(11);
             const pieces = compare(before, after);
@@ -18,10 +22,20 @@ describe('differences', () => {
         expect(changed.map((piece) => piece.kind + piece.text.trim())).toEqual(['added=', 'removed3', 'added4']);
     });
     it('texts with little in common stay whole', () => {
-        expect(compareWords('rfm.recency = 5', 'sum(purchase.amount) > 5000').map((piece) => piece.kind)).toEqual(['removed', 'same', 'added']);
+        expect(compareWords('rfm.recency = 5', 'sum(purchase.amount) > 5000').map((piece) => piece.kind)).toEqual([
+            'removed',
+            'same',
+            'added',
+        ]);
         expect(compareWords('', 'did x')).toEqual([{ kind: 'added', text: 'did x' }]);
     });
     it('patches: headers are neither added nor removed', () => {
-        expect(patchLines('--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n').map((piece) => piece.kind)).toEqual(['same', 'same', 'same', 'removed', 'added']);
+        expect(patchLines('--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n').map((piece) => piece.kind)).toEqual([
+            'same',
+            'same',
+            'same',
+            'removed',
+            'added',
+        ]);
     });
 });

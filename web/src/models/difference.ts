@@ -57,7 +57,9 @@ export function compareWords(before: string, after: string): Piece[] {
             joined.push({ ...piece });
         }
     }
-    const kept = joined.filter((piece) => piece.kind === 'same').reduce((sum, piece) => sum + piece.text.trim().length, 0);
+    const kept = joined
+        .filter((piece) => piece.kind === 'same')
+        .reduce((sum, piece) => sum + piece.text.trim().length, 0);
     if (before !== '' && after !== '' && kept < alikeMin * Math.max(before.length, after.length)) {
         return [
             { kind: 'removed', text: before },

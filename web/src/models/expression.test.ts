@@ -2,15 +2,30 @@ import { describe, expect, it } from 'vitest';
 import { blocksOf, complete, locateMistake, placeOfByte, quoteName, tokenize, type Candidate } from './expression';
 
 describe('tokens', () => {
-    it.each(["did purchase where name = 'it''s' -- why", 'count(`Order Completed`, last 90 days) >= 3.5', "a ~ 'ü' or (b)", "'open"])(
-        '%s is the sum of its tokens',
-        (text) => {
-            expect(tokenize(text).map((token) => token.text).join('')).toBe(text);
-        },
-    );
+    it.each([
+        "did purchase where name = 'it''s' -- why",
+        'count(`Order Completed`, last 90 days) >= 3.5',
+        "a ~ 'ü' or (b)",
+        "'open",
+    ])('%s is the sum of its tokens', (text) => {
+        expect(
+            tokenize(text)
+                .map((token) => token.text)
+                .join(''),
+        ).toBe(text);
+    });
     it('tells functions, names and keywords apart', () => {
-        const kinds = Object.fromEntries(tokenize('did x and last(purchase.channel, last 3 days)').map((token) => [token.begin, token.kind]));
-        expect(kinds).toMatchObject({ 0: 'keyword', 4: 'name', 6: 'keyword', 10: 'function', 15: 'name', 33: 'keyword' });
+        const kinds = Object.fromEntries(
+            tokenize('did x and last(purchase.channel, last 3 days)').map((token) => [token.begin, token.kind]),
+        );
+        expect(kinds).toMatchObject({
+            0: 'keyword',
+            4: 'name',
+            6: 'keyword',
+            10: 'function',
+            15: 'name',
+            33: 'keyword',
+        });
     });
 });
 
@@ -76,6 +91,9 @@ describe('blocks', () => {
     it('leave the inside of calls and cases alone', () => {
         const text = 'count(purchase where a and b) > case when a or b then 1 else 2 end';
         expect(blocksOf(text)).toEqual(condition(text));
-        expect(blocksOf('(a or b) and (c or d)')).toMatchObject({ kind: 'all', parts: [{ kind: 'any' }, { kind: 'any' }] });
+        expect(blocksOf('(a or b) and (c or d)')).toMatchObject({
+            kind: 'all',
+            parts: [{ kind: 'any' }, { kind: 'any' }],
+        });
     });
 });

@@ -13,9 +13,11 @@ const pattern =
     /(?<space>\s+)|(?<comment>--[^\n]*)|(?<text>'(?:[^']|'')*'?)|(?<quoted>`(?:[^`]|``)*`?)|(?<number>\d+(?:\.\d+)?)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<operator>->|!=|<=|>=|.)/gsu;
 
 const keywords = new Set(
-    ('and or not in is between like matches contains case when then else end where within true false missing present ' +
+    (
+        'and or not in is between like matches contains case when then else end where within true false missing present ' +
         'did now segment last next since before from to ago first day days hour hours minute minutes second seconds ' +
-        'week weeks month months year years quarter today yesterday this no date on').split(' '),
+        'week weeks month months year years quarter today yesterday this no date on'
+    ).split(' '),
 );
 
 /** Words that are functions before a parenthesis and something else elsewhere. */
@@ -102,7 +104,14 @@ export function quoteName(name: string): string {
     return plainName.test(name) && !keywords.has(name) ? name : `\`${name.replaceAll('`', '``')}\``;
 }
 
-const perKind: Record<Candidate['kind'], number> = { event: 0, property: 1, trait: 2, segment: 3, function: 4, keyword: 5 };
+const perKind: Record<Candidate['kind'], number> = {
+    event: 0,
+    property: 1,
+    trait: 2,
+    segment: 3,
+    function: 4,
+    keyword: 5,
+};
 
 /** What may stand at the caret, best first, at most `limit`; empty where nothing has been begun. */
 export function complete(expression: string, caret: number, known: Candidate[], limit = 8): Completion {
@@ -190,13 +199,22 @@ function withoutOuterParentheses(tokens: Token[]): Token[] {
 
 function blockOf(tokens: Token[]): Block {
     const bare = withoutOuterParentheses(tokens);
-    for (const [word, kind] of [['or', 'any'], ['and', 'all']] as const) {
+    for (const [word, kind] of [
+        ['or', 'any'],
+        ['and', 'all'],
+    ] as const) {
         const parts = splitAt(bare, word);
         if (parts.length > 1 && parts.every((part) => part.some((token) => token.kind !== 'space'))) {
             return { kind, parts: parts.map(blockOf) };
         }
     }
-    return { kind: 'condition', text: bare.map((token) => token.text).join('').trim() };
+    return {
+        kind: 'condition',
+        text: bare
+            .map((token) => token.text)
+            .join('')
+            .trim(),
+    };
 }
 
 /** The conditions of a canonical expression and how they are joined, for reading. */

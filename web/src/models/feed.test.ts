@@ -3,7 +3,15 @@ import type { Change } from '../api/types';
 import { FeedSampler, perDrawMax, shownMax } from './feed';
 
 function change(number: number, direction: Change['direction'] = 'entered'): Change {
-    return { number, customer: `c${number}`, segment: 's', version: 1, direction, at: '2024-01-01T00:00:00Z', cause: 'event' };
+    return {
+        number,
+        customer: `c${number}`,
+        segment: 's',
+        version: 1,
+        direction,
+        at: '2024-01-01T00:00:00Z',
+        cause: 'event',
+    };
 }
 
 describe('the feed', () => {

@@ -8,10 +8,16 @@ const sample = (segments: number, value: number, captured = true): Sample => {
     return { segments, skill: measured, captured: captured ? measured : null, portfolio: [] };
 };
 const line: FineLine = {
-    metric: 'm', protocol: 'p', n: 100, ceiling: 'trees', capacity: 6,
+    metric: 'm',
+    protocol: 'p',
+    n: 100,
+    ceiling: 'trees',
+    capacity: 6,
     discovered: [sample(3, 0.8), sample(1, 0), sample(2, 0.6)],
     merges: [sample(2, 0.4), sample(1, 0)],
-    today: sample(8, 0.66), recommended: sample(3, 0.8), oneEach: sample(100, 1),
+    today: sample(8, 0.66),
+    recommended: sample(3, 0.8),
+    oneEach: sample(100, 1),
 };
 
 describe('the fine line', () => {
@@ -33,7 +39,16 @@ describe('the fine line', () => {
         expect(picture.last).toBe(8);
     });
     it('draws R² where nothing is said of the share captured', () => {
-        const picture = layOut({ ...line, discovered: [sample(1, 0, false), sample(2, 0.01, false)], merges: [], oneEach: null, today: null }, box);
+        const picture = layOut(
+            {
+                ...line,
+                discovered: [sample(1, 0, false), sample(2, 0.01, false)],
+                merges: [],
+                oneEach: null,
+                today: null,
+            },
+            box,
+        );
         expect(picture.measure).toBe('skill');
         expect(picture.discovered).toHaveLength(2);
     });

@@ -58,8 +58,13 @@ export function layOut(line: FineLine, box: Box): LinePicture {
     const inner = box.width - box.left - box.right;
     const breakX = box.left + inner * 0.9;
     const oneX = box.left + inner * 0.965;
-    const values = [...everything, line.oneEach].flatMap((sample) => (sample ? (measureOf(sample, measure) ?? []) : []));
-    const top = measure === 'captured' ? Math.max(1, ...values.map((one) => one.high)) : Math.max(0.01, ...values.map((one) => one.high));
+    const values = [...everything, line.oneEach].flatMap((sample) =>
+        sample ? (measureOf(sample, measure) ?? []) : [],
+    );
+    const top =
+        measure === 'captured'
+            ? Math.max(1, ...values.map((one) => one.high))
+            : Math.max(0.01, ...values.map((one) => one.high));
     const bottom = Math.min(0, ...values.map((one) => one.value));
     const x = linearScale([1, last], [box.left + 6, breakX - 16], Math.min(last, 10));
     const y = linearScale([bottom, top], [box.height - box.bottom, box.top]);
@@ -69,13 +74,21 @@ export function layOut(line: FineLine, box: Box): LinePicture {
             return null;
         }
         const { value, low, high } = measured;
-        return { segments: sample.segments, x: at ?? x(sample.segments), y: y(value), low: y(low), high: y(high), measured };
+        return {
+            segments: sample.segments,
+            x: at ?? x(sample.segments),
+            y: y(value),
+            low: y(low),
+            high: y(high),
+            measured,
+        };
     };
     const marks = (samples: Sample[]): Mark[] =>
         samples.flatMap((sample) => mark(sample) ?? []).sort((a, b) => a.segments - b.segments);
     const discovered = marks(line.discovered);
     const merges = marks(line.merges);
-    const points = (list: Mark[], side: 'y' | 'low' | 'high'): Array<[number, number]> => list.map((one) => [one.x, one[side]]);
+    const points = (list: Mark[], side: 'y' | 'low' | 'high'): Array<[number, number]> =>
+        list.map((one) => [one.x, one[side]]);
     return {
         x,
         y,

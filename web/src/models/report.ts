@@ -120,7 +120,8 @@ const fieldsOf = (value: unknown): Fields =>
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const textOf = (value: unknown): string =>
     typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-const numberOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+const numberOf = (value: unknown): number | null =>
+    typeof value === 'number' && Number.isFinite(value) ? value : null;
 const texts = (value: unknown): string[] => listOf(value).map(textOf);
 const numbers = (value: unknown): number[] => listOf(value).map((one) => numberOf(one) ?? Number.NaN);
 
@@ -143,8 +144,12 @@ function sampleOf(value: unknown): Sample | null {
     const fields = fieldsOf(value);
     const segments = numberOf(fields.segments);
     const skill = measuredOf(fields.skill);
-    const portfolio = listOf(fields.portfolio).map(fieldsOf).map((rule) => ({ segment: textOf(rule.segment), when: textOf(rule.when) }));
-    return segments === null || skill === null ? null : { segments, skill, captured: measuredOf(fields.captured), portfolio };
+    const portfolio = listOf(fields.portfolio)
+        .map(fieldsOf)
+        .map((rule) => ({ segment: textOf(rule.segment), when: textOf(rule.when) }));
+    return segments === null || skill === null
+        ? null
+        : { segments, skill, captured: measuredOf(fields.captured), portfolio };
 }
 
 const samplesOf = (value: unknown): Sample[] => listOf(value).flatMap((one) => sampleOf(one) ?? []);

@@ -58,7 +58,11 @@ export function parseRoute(pathname: string, search: string): Route {
         case 'data':
             return { page: 'data', tab: oneOf(dataTabs, query.get('tab'), 'flow') };
         case 'code':
-            return { page: 'code', purpose: query.get('purpose') ?? '', tab: oneOf(codeTabs, query.get('tab'), 'file') };
+            return {
+                page: 'code',
+                purpose: query.get('purpose') ?? '',
+                tab: oneOf(codeTabs, query.get('tab'), 'file'),
+            };
         case 'new-purpose':
             return { page: 'newPurpose' };
         case 'new-segment':

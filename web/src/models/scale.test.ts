@@ -13,7 +13,12 @@ describe('scales', () => {
         expect(linearScale([3, 3], [0, 10])(3)).toBe(0);
     });
     it('draws lines and bands', () => {
-        expect(linePath([[0, 0], [1, 2]])).toBe('M0.0 0.0L1.0 2.0');
+        expect(
+            linePath([
+                [0, 0],
+                [1, 2],
+            ]),
+        ).toBe('M0.0 0.0L1.0 2.0');
         expect(bandPath([[0, 1]], [[0, 0]])).toBe('M0.0 1.0L0.0 0.0Z');
         expect(bandPath([], [])).toBe('');
     });
