@@ -12,6 +12,15 @@ namespace fineline {
 
 namespace {
 
+/// Room made at once: most objects and texts fit, and need not grow step by step.
+constexpr std::size_t members_expected = 4;
+constexpr std::size_t text_expected = 512;
+
+/// Whether a byte stands in a JSON string as it is.
+bool stands_for_itself(char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
 constexpr std::size_t json_depth_max = 256;
 
 void print(const Json& value, std::string& out, int indent, int depth);
@@ -98,6 +107,9 @@ Json& Json::set(std::string_view name, Json value) {
             return *this;
         }
     }
+    if (members->empty()) {
+        members->reserve(members_expected);
+    }
     members->emplace_back(std::string(name), std::move(value));
     return *this;
 }
@@ -114,6 +126,7 @@ Json& Json::push(Json value) {
 
 std::string Json::text() const {
     std::string out;
+    out.reserve(text_expected);
     print(*this, out, 0, 0);
     return out;
 }
@@ -210,8 +223,16 @@ Result<Json> parse_json(std::string_view text) {
 void append_json_string(std::string& out, std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
     out.push_back('"');
-    for (const char c : text) {
+    while (!text.empty()) {
+        const auto plain = std::ranges::find_if_not(text, stands_for_itself);
+        out.append(text.begin(), plain);
+        text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+        if (text.empty()) {
+            break;
+        }
+        const char c = text.front();
         const auto byte = static_cast<unsigned char>(c);
+        text.remove_prefix(1);
         switch (c) {
             case '"': out += "\\\""; break;
             case '\\': out += "\\\\"; break;
@@ -219,13 +240,9 @@ void append_json_string(std::string& out, std::string_view text) {
             case '\r': out += "\\r"; break;
             case '\t': out += "\\t"; break;
             default:
-                if (byte < 0x20) {
-                    out += "\\u00";
-                    out.push_back(hex[byte >> 4U]);
-                    out.push_back(hex[byte & 0xfU]);
-                } else {
-                    out.push_back(c);
-                }
+                out += "\\u00";
+                out.push_back(hex[byte >> 4U]);
+                out.push_back(hex[byte & 0xfU]);
         }
     }
     out.push_back('"');

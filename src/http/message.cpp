@@ -165,7 +165,9 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 bool read_target(std::string_view target, RequestHead& head) {
     const std::size_t question = std::min(target.find('?'), target.size());
     head.path = target.substr(0, question);
-    if (head.path.empty() || head.path.front() != '/' || !percent_decoded(head.path)) {
+    const bool is_escaped = head.path.find('%') != std::string::npos;
+    if (head.path.empty() || head.path.front() != '/' ||
+        (is_escaped && !percent_decoded(head.path))) {
         return false;
     }
     return read_query(target.substr(std::min(question + 1, target.size())), head);

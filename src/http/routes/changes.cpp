@@ -62,7 +62,6 @@ Response stream(Backend& backend, const Call& call) {
     }
     Response response;
     response.content_type = "text/event-stream";
-    response.headers.emplace_back("Cache-Control", "no-store");
     response.body = "retry: 1000\n\n";
     response.stream = backend.streams.stream(*after);
     return response;

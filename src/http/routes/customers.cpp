@@ -37,16 +37,18 @@ Response segments_of(Backend& backend, const Call& call) {
     }
     Json segments{Json::Array{}};
     for (const engine::CustomerSegment& in : found->segments) {
-        segments.push(Json()
-                          .set("segment", in.segment)
-                          .set("version", static_cast<double>(in.version))
-                          .set("since", to_iso(in.since)));
+        Json segment;
+        segment.set("segment", in.segment)
+            .set("version", static_cast<double>(in.version))
+            .set("since", to_iso(in.since));
+        segments.push(std::move(segment));
     }
-    return reading.answer(Json()
-                              .set("customer", found->customer)
-                              .set("segments", std::move(segments))
-                              .set("as_of", to_iso(found->as_of))
-                              .set("holds_until", to_iso(found->holds_until)));
+    Json body;
+    body.set("customer", found->customer)
+        .set("segments", std::move(segments))
+        .set("as_of", to_iso(found->as_of))
+        .set("holds_until", to_iso(found->holds_until));
+    return reading.answer(std::move(body));
 }
 
 /// Newest first, a page at a time: `before` is the time of the last event of the page before.
