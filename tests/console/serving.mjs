@@ -34,8 +34,8 @@ export function prepareData(folder) {
 }
 
 /** Starts the server on a free port; resolves once it serves. */
-export async function startServer(data) {
-    const child = spawn(program, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--clock', now, '--json'], {
+export async function startServer(data, { program: file = program, clock = now } = {}) {
+    const child = spawn(file, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--clock', clock, '--json'], {
         stdio: ['ignore', 'pipe', 'pipe'],
     });
     let errors = '';

@@ -166,7 +166,7 @@ TEST(PlantedWorlds, ThreeTrueSegmentsOfAnAmount) {
 
 // By name only, since it takes long: the right number against the distance of true segments.
 TEST(PlantedWorlds, DISABLED_EffectSize) {
-    for (const double effect : {0.5, 1.0, 1.5, 2.0}) {
+    for (const double effect : {0.5, 0.75, 1.0, 1.5, 2.0}) {
         for (const std::size_t truth : {3U, 5U}) {
             run_worlds({.true_segments = truth, .effect = effect}, worlds_wanted());
         }

@@ -73,6 +73,28 @@ PAGE
     } | write_section growth
 }
 
+# The console over FINELINE_BENCH_CUSTOMERS (1000000) customers with five events each.
+bench_console() {
+    local customers="${FINELINE_BENCH_CUSTOMERS:-1000000}"
+    ensure_duckdb
+    ensure_npm "$root/tests/console" "what drives the browser"
+    ensure_installed test
+    build_console
+    build_preset bench fineline
+    {
+        cat <<PAGE
+## The console over a million customers
+
+Written by \`./dev bench console\`.
+
+$(describe_run)
+
+PAGE
+        node "$root/bench/console/large.mjs" --program "$root/build/bench/src/fineline" \
+            --folder "$root/build/console-$customers" --customers "$customers" --events "$((5 * customers))"
+    } | write_section console
+}
+
 # Reading CSV and JSON Lines, a million rows.
 bench_ingest() {
     build_preset bench ingest_bench
@@ -96,7 +118,7 @@ run_bench() {
             name="${file##*/}"
             names+=("${name%_bench.cpp}")
         done
-        names+=(segbench growth lookup)
+        names+=(segbench growth lookup console)
     fi
     for name in "${names[@]}"; do
         declare -F "bench_$name" >/dev/null || [[ -f "$root/bench/${name}_bench.cpp" ]] ||
