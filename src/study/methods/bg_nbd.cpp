@@ -1,6 +1,6 @@
 #include "study/methods/bg_nbd.h"
 
-#include "study/methods/special_functions.h"
+#include "study/statistics/special_functions.h"
 
 #include <cmath>
 #include <limits>

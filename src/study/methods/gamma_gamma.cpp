@@ -1,6 +1,6 @@
 #include "study/methods/gamma_gamma.h"
 
-#include "study/methods/special_functions.h"
+#include "study/statistics/special_functions.h"
 
 #include <cmath>
 #include <limits>

@@ -1,6 +1,6 @@
 #include "study/methods/pareto_nbd.h"
 
-#include "study/methods/special_functions.h"
+#include "study/statistics/special_functions.h"
 #include "study/methods/symmetric_inverse.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "study/methods/bg_nbd.h"
 #include "study/methods/gamma_gamma.h"
 #include "study/methods/pareto_nbd.h"
-#include "study/methods/special_functions.h"
+#include "study/statistics/special_functions.h"
 
 #include <gtest/gtest.h>
 

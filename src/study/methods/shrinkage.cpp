@@ -1,6 +1,6 @@
 #include "study/methods/shrinkage.h"
 
-#include "study/methods/special_functions.h"
+#include "study/statistics/special_functions.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,7 @@
 #include "study/statistics/distributions.h"
 
 #include "base/require.h"
+#include "study/statistics/special_functions.h"
 
 #include <cmath>
 #include <limits>
@@ -81,8 +82,8 @@ double incomplete_beta(double x, double a, double b) {
     if (x == 0 || x == 1) {
         return x;
     }
-    const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
-                                  a * std::log(x) + b * std::log1p(-x));
+    const double front = std::exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * std::log(x) +
+                                  b * std::log1p(-x));
     if (x < (a + 1) / (a + b + 2)) {
         return front * beta_fraction(x, a, b) / a;
     }

@@ -1,4 +1,4 @@
-#include "study/methods/special_functions.h"
+#include "study/statistics/special_functions.h"
 
 #include <algorithm>
 #include <cmath>
