@@ -1,5 +1,5 @@
 // Measures the console over many customers, and prints a section of docs/benchmarks.md: how soon a page is
-// ready, and how soon a count stands there after the last key of an expression.
+// ready, and how soon the preview of an expression answers.
 //
 // usage: node large.mjs --program FILE --folder DIR [--customers 1000000] [--events 5000000] [--segments 50]
 //        [--rounds 7]
@@ -84,7 +84,7 @@ for (const [name, path] of [['Home', '/'], ['Portfolio map', '/map'], ['Segment'
   pages.push([name, await ready(path)]);
 }
 
-// From the answer's own request, and as the reader sees it: from the last key to the new count.
+// The request alone: the editor waits another 120 ms after the last key before it asks.
 const previews = [];
 for (const form of forms) {
   const asked = [];

@@ -207,7 +207,7 @@ class Live {
     [[nodiscard]] Status scrub();
 
     /// The position after what had arrived at an instant: see eventlog::arrived_until. The writer
-    /// waits for a few reads of the log.
+    /// waits for a few reads of the log. Errors: corrupt, io, unavailable (stopped, or failed).
     [[nodiscard]] Result<Position> arrived_until(Instant at);
 
     /// The feed behind a number, at most `limit`. Errors: not_found (older entries are no longer

@@ -83,7 +83,7 @@ bench_console() {
     build_preset bench fineline
     {
         cat <<PAGE
-## The console over a million customers
+## The console over many customers
 
 Written by \`./dev bench console\`.
 

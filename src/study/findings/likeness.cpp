@@ -2,7 +2,7 @@
 
 #include "study/findings/check.h"
 #include "study/patch.h"
-#include "study/statistics/distributions.h"
+#include "study/statistics/clustered_mean.h"
 #include "study/statistics/mean_tests.h"
 #include "study/statistics/power.h"
 
@@ -175,63 +175,27 @@ std::vector<double> equivalence_by_pair(const AuditFacts& facts,
     return by_pair;
 }
 
-/// Outcomes by segment over the judged rows and those before together. A customer who stands in
-/// both is one unit: what two quarters of one person say is not said twice.
-class PooledOutcomes {
-  public:
-    PooledOutcomes(const AuditFacts& facts, std::span<const std::uint32_t> before) {
-        const Groundwork& ground = *facts.ground;
-        const auto grouping =
-            group_by_priority(ground.panel.sets, *ground.cells, parts_of(facts.segments.size()));
-        of_.resize(grouping.groups);
-        for (const auto rows : {std::span<const std::uint32_t>(ground.judge.rows), before}) {
-            for (const std::uint32_t row : rows) {
-                Sums& unit = of_[grouping.group_of_cell[ground.cells->of_row(row)]]
-                                [ground.panel.who[row].value()];
-                unit.rows += 1;
-                unit.outcome += ground.outcome[row];
-            }
+/// Mean outcomes by segment over the judged rows and those before together. A customer who stands
+/// in both is one unit: what two quarters of one person say is not said twice. Cost: sorts the
+/// rows.
+std::vector<ClusteredMean> pooled_means(const AuditFacts& facts,
+                                        std::span<const std::uint32_t> before) {
+    const Groundwork& ground = *facts.ground;
+    const auto grouping =
+        group_by_priority(ground.panel.sets, *ground.cells, parts_of(facts.segments.size()));
+    std::vector<std::vector<ClusteredValue>> values(grouping.groups);
+    for (const auto rows : {std::span<const std::uint32_t>(ground.judge.rows), before}) {
+        for (const std::uint32_t row : rows) {
+            values[grouping.group_of_cell[ground.cells->of_row(row)]].push_back(
+                {.unit = ground.panel.who[row].value(), .value = ground.outcome[row]});
         }
     }
-
-    /// Whether two segments are shown to differ: 0 lies outside the interval of the difference of
-    /// their means, whose variance is that of customers (Liang & Zeger 1986). Normal: a pair that
-    /// is asked about holds hundreds.
-    [[nodiscard]] bool differ(const SegmentPair& pair) const {
-        const auto a = mean_of(pair.first);
-        const auto b = mean_of(pair.second);
-        const double half =
-            normal_quantile(0.5 + interval_level_default / 2) * std::sqrt(a.variance + b.variance);
-        return std::abs(a.mean - b.mean) > half;
+    std::vector<ClusteredMean> means;
+    for (std::vector<ClusteredValue>& of : values) {
+        means.push_back(clustered_mean(std::move(of)));
     }
-
-  private:
-    struct Sums {
-        double rows = 0;
-        double outcome = 0;
-    };
-
-    struct Mean {
-        double mean = 0;
-        double variance = 0;  ///< of the mean
-    };
-
-    [[nodiscard]] Mean mean_of(std::size_t segment) const {
-        Sums all;
-        for (const auto& [who, unit] : of_[segment]) {
-            all.rows += unit.rows;
-            all.outcome += unit.outcome;
-        }
-        Mean mean{.mean = all.outcome / std::max(1.0, all.rows)};
-        for (const auto& [who, unit] : of_[segment]) {
-            const double off = (unit.outcome - unit.rows * mean.mean) / all.rows;
-            mean.variance += off * off;
-        }
-        return mean;
-    }
-
-    std::vector<std::map<std::uint32_t, Sums>> of_{};  ///< by segment and customer
-};
+    return means;
+}
 
 }  // namespace
 
@@ -244,12 +208,12 @@ void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings) {
     const std::vector<std::uint32_t> earlier = rows_before(*facts.ground);
     const OwnOutcomes before = own_outcomes(facts, earlier);
     const auto adjusted = equivalence_by_pair(facts, pairs, judged, before);
-    const PooledOutcomes pooled(facts, earlier);
+    const auto pooled = pooled_means(facts, earlier);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const auto [a, b] = pairs[i];
         const auto apart = welch_difference(judged.of[a], judged.of[b]);
         const bool same = adjusted[i] <= test_level;
-        if (!apart || (!same && pooled.differ(pairs[i]))) {
+        if (!apart || (!same && shown_to_differ(pooled[a], pooled[b]))) {
             continue;
         }
         Finding finding{
