@@ -1,13 +1,14 @@
-#include <cstdint>
-#include <string>
-#include <string_view>
-
 #include "base/require.h"
 #include "expr/check.h"
 #include "expr/parse.h"
 
-// Whatever parses must print to a text that reads back as the same tree and prints the same again, must
-// survive the trip through JSON, and can be checked for every use; every error can be rendered.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// Whatever parses must print to a text that reads back as the same tree and prints the same again,
+// must survive the trip through JSON, and can be checked for every use; every error can be
+// rendered.
 
 namespace {
 
@@ -41,7 +42,8 @@ void round_trips(const Expression& tree) {
         return;  // nested deeper than JSON may be
     }
     const auto from_json = expression_from_json(*json);
-    require(from_json.has_value() && *from_json == tree, "the JSON form reads back as the same tree");
+    require(from_json.has_value() && *from_json == tree,
+            "the JSON form reads back as the same tree");
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 namespace fineline {
 
-/// Tells the time. The only real one is made in main.cpp; everything else is handed one, or an Instant.
-/// Safe to share.
+/// Tells the time. The only real one is made in main.cpp; everything else is handed one, or an
+/// Instant. Safe to share.
 class Clock {
   public:
     Clock() = default;

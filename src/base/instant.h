@@ -32,8 +32,9 @@ struct IsoTime {
     bool has_time = false;  ///< false: a bare date, `local` is its midnight
 };
 
-/// Reads a text that is wholly ISO 8601: YYYY-MM-DD, then optionally `T` or a space, hh:mm[:ss[.f…]],
-/// then optionally Z, ±hh:mm, ±hhmm or ±hh. Fractions beyond microseconds are cut. Empty optional otherwise.
+/// Reads a text that is wholly ISO 8601: YYYY-MM-DD, then optionally `T` or a space,
+/// hh:mm[:ss[.f…]], then optionally Z, ±hh:mm, ±hhmm or ±hh. Fractions beyond microseconds are cut.
+/// Empty optional otherwise.
 [[nodiscard]] std::optional<IsoTime> parse_iso_time(std::string_view text);
 
 /// Prints an instant as `2024-01-31T10:20:30Z`, with microseconds only where they are not zero.

@@ -4,7 +4,8 @@
 
 namespace fineline {
 
-/// Draws reproducible random numbers from a seed (SplitMix64; Steele, Lea & Flood 2014). One thread at a time.
+/// Draws reproducible random numbers from a seed (SplitMix64; Steele, Lea & Flood 2014). One thread
+/// at a time.
 class Random {
   public:
     explicit Random(std::uint64_t seed) : state_(seed) {}

@@ -19,18 +19,20 @@ namespace fineline {
 /// Maps each code point to its simple (one to one) upper case.
 [[nodiscard]] std::string upper_case(std::string_view text);
 
-/// Returns the candidate nearest to `word` by edit distance (insert, delete, replace, swap), or an empty
-/// view where none is within a third of its length (at least 1). Ties: the first.
-[[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+/// Returns the candidate nearest to `word` by edit distance (insert, delete, replace, swap), or an
+/// empty view where none is within a third of its length (at least 1). Ties: the first.
+[[nodiscard]] std::string_view nearest(std::string_view word,
+                                       std::span<const std::string_view> candidates);
 
 /// Prints a number with thousands separators: 1,067,371.
 [[nodiscard]] std::string with_commas(std::uint64_t number);
 
-/// Prints the shortest decimal text that reads back as the same double; whole numbers without a point.
+/// Prints the shortest decimal text that reads back as the same double; whole numbers without a
+/// point.
 [[nodiscard]] std::string number_text(double number);
 
-/// Reads a number of the language or of a CSV cell: optional sign, digits, optional fraction and exponent;
-/// no spaces, no hex, no inf or nan. False if the text is not wholly one or overflows.
+/// Reads a number of the language or of a CSV cell: optional sign, digits, optional fraction and
+/// exponent; no spaces, no hex, no inf or nan. False if the text is not wholly one or overflows.
 [[nodiscard]] bool parse_number(std::string_view text, double& number);
 
 }  // namespace fineline

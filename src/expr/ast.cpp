@@ -15,14 +15,20 @@ Box& Box::operator=(const Box& other) {
 
 Box::~Box() = default;
 
-bool operator==(const Box& a, const Box& b) { return *a.node_ == *b.node_; }
+bool operator==(const Box& a, const Box& b) {
+    return *a.node_ == *b.node_;
+}
 
 bool operator==(const InList& a, const InList& b) {
     return a.operand == b.operand && a.items == b.items && a.negated == b.negated;
 }
 
-bool operator==(const Case& a, const Case& b) { return a.branches == b.branches && a.otherwise == b.otherwise; }
+bool operator==(const Case& a, const Case& b) {
+    return a.branches == b.branches && a.otherwise == b.otherwise;
+}
 
-bool operator==(const Call& a, const Call& b) { return a.function == b.function && a.arguments == b.arguments; }
+bool operator==(const Call& a, const Call& b) {
+    return a.function == b.function && a.arguments == b.arguments;
+}
 
 }  // namespace fineline::expr

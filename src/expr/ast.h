@@ -1,5 +1,10 @@
 #pragma once
 
+#include "base/instant.h"
+#include "base/result.h"
+#include "model/calendar.h"
+#include "model/value.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -7,11 +12,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "base/instant.h"
-#include "base/result.h"
-#include "model/calendar.h"
-#include "model/value.h"
 
 namespace fineline::expr {
 
@@ -56,14 +56,16 @@ struct Period {
     friend bool operator==(const Period&, const Period&) = default;
 };
 
-/// A date or date-time as it was written, without or with an offset; resolved in the zone at evaluation.
+/// A date or date-time as it was written, without or with an offset; resolved in the zone at
+/// evaluation.
 struct Moment {
     std::string text;  ///< ISO 8601, canonical form of what was written
 
     friend bool operator==(const Moment&, const Moment&) = default;
 };
 
-// ---- windows -------------------------------------------------------------------------------------
+// ---- windows
+// -------------------------------------------------------------------------------------
 
 struct LastWindow {  ///< last 90 days: (now − p, now]
     Period length;
@@ -92,7 +94,8 @@ struct FromToWindow {  ///< from 2024-01-01 to 2024-04-01: [first, second) and �
     friend bool operator==(const FromToWindow&, const FromToWindow&) = default;
 };
 
-struct CalendarWindow {  ///< today (this day), yesterday (last day), this/last week, month, quarter, year
+struct CalendarWindow {  ///< today (this day), yesterday (last day), this/last week, month,
+                         ///< quarter, year
     TimeUnit unit = TimeUnit::day;
     bool previous = false;
     friend bool operator==(const CalendarWindow&, const CalendarWindow&) = default;
@@ -125,7 +128,8 @@ struct EventSelector {
     friend bool operator==(const EventSelector&, const EventSelector&) = default;
 };
 
-// ---- nodes ---------------------------------------------------------------------------------------
+// ---- nodes
+// ---------------------------------------------------------------------------------------
 
 /// A literal; a duration keeps the period as written, a `date '…'` keeps its moment.
 struct Literal {
@@ -141,7 +145,7 @@ struct Now {
 };
 
 enum class NameScope : std::uint8_t {
-    bare,      ///< outside `where` a trait of the customer; inside a property or a field of the moment
+    bare,  ///< outside `where` a trait of the customer; inside a property or a field of the moment
     customer,  ///< customer.x
     account,   ///< account.x
     context,   ///< context.x
@@ -150,9 +154,10 @@ enum class NameScope : std::uint8_t {
 /// A name as written; what a bare one means follows from where it stands (see CheckedExpression).
 struct Name {
     NameScope scope = NameScope::bare;
-    std::string path;     ///< address.city
-    /// Backticks that matter: a property that would be read as a field of the moment or a weekday, or a
-    /// plain name that holds a dot. The printer adds those that the characters of a name ask for.
+    std::string path;  ///< address.city
+    /// Backticks that matter: a property that would be read as a field of the moment or a weekday,
+    /// or a plain name that holds a dot. The printer adds those that the characters of a name ask
+    /// for.
     bool quoted = false;
     friend bool operator==(const Name&, const Name&) = default;
 };

@@ -1,28 +1,39 @@
 #pragma once
 
+#include "base/result.h"
+#include "expr/ast.h"
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
-#include "expr/ast.h"
-
 namespace fineline::expr {
 
-/// What a static check can tell of a node's type. `unknown_type`: a trait or property, known at run time only.
-enum class StaticType : std::uint8_t { unknown_type, boolean, number, string, timestamp, duration, list };
+/// What a static check can tell of a node's type. `unknown_type`: a trait or property, known at run
+/// time only.
+enum class StaticType : std::uint8_t {
+    unknown_type,
+    boolean,
+    number,
+    string,
+    timestamp,
+    duration,
+    list
+};
 
 /// Where an expression will be used: decides which constructs are legal.
 enum class Use : std::uint8_t {
     segment,  ///< boolean, no `next` windows
     metric,   ///< of a purpose: number or boolean, `next` windows legal
     value,    ///< any type, e.g. for features and population functions; no `next`
-    mapping,  ///< over a row: bare names are columns; no events, no segments; string() and number() casts
+    mapping,  ///< over a row: bare names are columns; no events, no segments; string() and number()
+              ///< casts
 };
 
-/// What the checker may know of the world: names seen so far (for warnings and suggestions) and segments.
+/// What the checker may know of the world: names seen so far (for warnings and suggestions) and
+/// segments.
 struct Catalog {
     std::vector<std::string> events;
     std::vector<std::vector<std::string>> properties;  ///< per event of `events`
@@ -72,7 +83,9 @@ class CheckedExpression {
 
   private:
     friend Result<CheckedExpression> check(Expression expression, Use use, const Catalog& catalog);
-    CheckedExpression(Expression expression, Use use) : expression_(std::move(expression)), use_(use) {}
+
+    CheckedExpression(Expression expression, Use use)
+        : expression_(std::move(expression)), use_(use) {}
 
     Expression expression_;
     Use use_;
@@ -82,14 +95,20 @@ class CheckedExpression {
     std::string text_;
 };
 
-/// Checks types, names, windows, where-contexts, segment cycles and the use. Errors: invalid_argument with
-/// the span (unknown function or segment, clashing literals, empty window, `next` in a segment …).
-[[nodiscard]] Result<CheckedExpression> check(Expression expression, Use use, const Catalog& catalog);
+/// Checks types, names, windows, where-contexts, segment cycles and the use. Errors:
+/// invalid_argument with the span (unknown function or segment, clashing literals, empty window,
+/// `next` in a segment …).
+[[nodiscard]] Result<CheckedExpression> check(Expression expression,
+                                              Use use,
+                                              const Catalog& catalog);
 
-/// Renders a warning like an error (see render_error): the line it points into, a caret, the advice.
+/// Renders a warning like an error (see render_error): the line it points into, a caret, the
+/// advice.
 [[nodiscard]] std::string render_warning(const Warning& warning, std::string_view source);
 
 /// parse, then check.
-[[nodiscard]] Result<CheckedExpression> compile(std::string_view text, Use use, const Catalog& catalog);
+[[nodiscard]] Result<CheckedExpression> compile(std::string_view text,
+                                                Use use,
+                                                const Catalog& catalog);
 
 }  // namespace fineline::expr

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/json.h"
 #include "base/result.h"
 #include "expr/ast.h"
 
+#include <string>
+#include <string_view>
+
 namespace fineline::expr {
 
-/// Parses an expression of the segment language. Errors: invalid_argument with the span of the offending
-/// text; limit_exceeded above limits::expression_bytes_max, _depth_max, _nodes_max.
+/// Parses an expression of the segment language. Errors: invalid_argument with the span of the
+/// offending text; limit_exceeded above limits::expression_bytes_max, _depth_max, _nodes_max.
 [[nodiscard]] Result<Expression> parse(std::string_view text);
 
 /// Prints the canonical form: parse(print(e)) == e, and print is idempotent.

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/result.h"
+
 #include <memory>
 #include <string_view>
-
-#include "base/result.h"
 
 namespace fineline::expr {
 

@@ -37,7 +37,7 @@ struct StudyOrder {
 /// What a study looks at.
 struct StudyData {
     std::shared_ptr<const columns::View> view{};  ///< that nobody changes
-    study::ArrivedUntil arrived_until{};  ///< of the log behind it
+    study::ArrivedUntil arrived_until{};          ///< of the log behind it
 };
 
 /// Says whether a study can begin at all. Errors: not_found (no such purpose), invalid_argument
