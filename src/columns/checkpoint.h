@@ -2,8 +2,10 @@
 
 #include "base/result.h"
 #include "columns/fold.h"
+#include "columns/store_snapshot.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,6 +27,7 @@ enum class CheckpointRivals : std::uint8_t {
 struct CheckpointOptions {
     std::uint64_t log_digest = 0;  ///< of the log up to the store's position
     CheckpointRivals rivals = CheckpointRivals::none;
+    std::function<bool()> is_given_up{};  ///< asked on the way; nothing: never
 };
 
 /// Opens a checkpoint by mapping it: no replay, and chunks are not copied.
@@ -35,9 +38,19 @@ struct CheckpointOptions {
 /// Where a checkpoint is written before it has its name.
 [[nodiscard]] std::string unfinished_checkpoint(const std::string& path);
 
-/// Writes all of the store into one file, atomically: a temporary file, synced, then renamed.
-/// Joins the store's deltas first. Errors: corrupt (a block the store was opened with is damaged:
-/// rebuild from the log), conflict (somebody else is writing one), io.
+/// Writes what a Store held into one file that has no name of its own yet, durably. Deltas are
+/// joined on the way, one at a time, and the Store keeps them. May run beside the Store's thread.
+/// Leaves no file after an error. Errors: corrupt (a block the store was opened with is damaged,
+/// which shows in View::health too: rebuild from the log), conflict (somebody else is writing one),
+/// unavailable (given up), io.
+[[nodiscard]] Status write_unfinished_checkpoint(const StoreSnapshot& snapshot,
+                                                 const std::string& path,
+                                                 const CheckpointOptions& options);
+
+/// Gives the written file its name, in the place of an older one, at once and durably. Errors: io.
+[[nodiscard]] Status place_checkpoint(const std::string& path);
+
+/// Both, of all of the store as it is now. Joins the store's deltas first. Errors: of both.
 [[nodiscard]] Status write_checkpoint(Store& store,
                                       const std::string& path,
                                       const CheckpointOptions& options = {});

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 namespace fineline::columns {
 namespace {
@@ -103,6 +104,53 @@ TEST_F(Checkpoint, OpensWithTheSameContentAndGoesOn) {
     auto again = open_checkpoint(path(), tiny);
     ASSERT_TRUE(again.has_value());
     EXPECT_EQ(again->store->digest(), log.store.digest());
+}
+
+TEST_F(Checkpoint, HoldsWhatASnapshotHeldThoughTheStoreGoesOn) {
+    Log log(tiny);
+    fill(log);
+    for (int round = 0; round < 20; ++round) {
+        const std::string digest = log.store.digest();
+        const Position position = log.store.position();
+        const StoreSnapshot snapshot = log.store.snapshot();
+        Status written = done;
+        std::thread beside(
+            [&] { written = write_unfinished_checkpoint(snapshot, path(), {.log_digest = 7}); });
+        for (int i = 0; i < 300; ++i) {
+            const std::string new_one = std::to_string(round) + "-" + std::to_string(i);
+            log.event("c" + (i % 3 == 0 ? new_one : std::to_string(i % 17)),
+                      day((i * 31) % 90),
+                      i % 50 == 0 ? "event " + new_one : "buy",
+                      {{"s", Value("v" + new_one)}, {"p" + std::to_string(i % 5), Value(1.0)}});
+            log.fold();
+        }
+        log.merge("c1", "c" + std::to_string(round));
+        log.fold();
+        beside.join();
+        ASSERT_TRUE(written.has_value()) << written.error().message;
+        ASSERT_TRUE(place_checkpoint(path()).has_value());
+        auto opened = open_checkpoint(path(), tiny);
+        ASSERT_TRUE(opened.has_value()) << opened.error().message;
+        EXPECT_EQ(opened->store->position(), position);
+        EXPECT_EQ(opened->store->digest(), digest) << "round " << round;
+        const Reader reader(opened->store->publish());
+        EXPECT_TRUE(reader.find_customer("c0").has_value()) << "the index is whole";
+        EXPECT_FALSE(reader.find_customer("c" + std::to_string(round) + "-3").has_value());
+    }
+}
+
+TEST_F(Checkpoint, LeavesNothingWhenItIsGivenUp) {
+    Log log(tiny);
+    fill(log);
+    ASSERT_TRUE(write_checkpoint(log.store, path()).has_value());
+    const std::string before = read_file();
+    int asked = 0;
+    const auto refused = write_unfinished_checkpoint(
+        log.store.snapshot(), path(), {.is_given_up = [&] { return ++asked > 5; }});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+    EXPECT_FALSE(fs::exists(unfinished_checkpoint(path())));
+    EXPECT_EQ(read_file(), before);
 }
 
 TEST_F(Checkpoint, SaysWhatIsMissingOrCutOtherwise) {

@@ -2,7 +2,9 @@
 #include "base/checksum.h"
 #include "columns/checkpoint.h"
 #include "columns/checkpoint_format.h"
-#include "columns/store_state.h"
+#include "columns/compactor.h"
+#include "columns/store_snapshot.h"
+#include "columns/view_state.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -104,29 +106,39 @@ std::string_view bytes_of(const T& value) {
     return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-}  // namespace
-
-/// Writes a Store, all deltas joined, block by block. One thread at a time.
+/// Writes a snapshot, all deltas joined, block by block. One thread at a time.
 class CheckpointWriter {
   public:
-    CheckpointWriter(Store::State& store, const std::string& path, const CheckpointOptions& options)
-        : store_(store), options_(options), file_(path, options.rivals) {}
+    enum class Outcome : std::uint8_t { written, refused, damaged, given_up };
 
-    /// False if the operating system refused; errno says why.
-    [[nodiscard]] bool run() {
+    CheckpointWriter(const StoreSnapshot& snapshot,
+                     const std::string& path,
+                     const CheckpointOptions& options)
+        : snapshot_(snapshot),
+          view_(snapshot.view->state()),
+          options_(options),
+          compactor_(snapshot.options.range_size),
+          file_(path, options.rivals) {}
+
+    /// Where the operating system refused, errno says why.
+    [[nodiscard]] Outcome run() {
         if (file_.failed()) {
-            return false;
+            return Outcome::refused;
         }
         file_.add(std::string(block_alignment, '\0'));
         write_workspace();
         write_customers();
-        write_dictionary(*store_.account_ids);
-        for (const TableGroup& group : store_.groups) {
-            write_dictionary(*group.names);
+        write_dictionary(snapshot_.accounts);
+        for (std::size_t kind = 0; kind < table_kinds; ++kind) {
+            const GroupSnapshot& group = snapshot_.groups[kind];
+            write_dictionary(group.names);
             directory_.varint(group.tables.size());
-            for (const std::unique_ptr<Table>& table : group.tables) {
-                write_table(*table);
+            for (std::uint32_t id = 0; id < group.tables.size(); ++id) {
+                write_table(*view_.table(static_cast<TableKind>(kind), id), group.tables[id]);
             }
+        }
+        if (is_damaged_ || is_given_up_) {
+            return is_damaged_ ? Outcome::damaged : Outcome::given_up;
         }
         file_.align();
         CheckpointHeader header;
@@ -137,10 +149,16 @@ class CheckpointWriter {
         header.header_checksum =
             checksum(bytes_of(header).substr(0, offsetof(CheckpointHeader, header_checksum)));
         file_.finish(bytes_of(header));
-        return !file_.failed();
+        return file_.failed() ? Outcome::refused : Outcome::written;
     }
 
   private:
+    /// Whether what follows is of no use any more.
+    [[nodiscard]] bool is_over() {
+        is_given_up_ = is_given_up_ || (options_.is_given_up && options_.is_given_up());
+        return is_given_up_ || is_damaged_ || file_.failed();
+    }
+
     void begin_block() {
         file_.align();
         block_at_ = file_.position();
@@ -159,67 +177,75 @@ class CheckpointWriter {
     }
 
     void write_workspace() {
-        directory_.u32(store_.options.range_size);
-        directory_.u64(store_.position);
+        directory_.u32(snapshot_.options.range_size);
+        directory_.u64(view_.position);
         directory_.u64(options_.log_digest);
-        directory_.signed_varint(store_.clock.time_since_epoch().count());
-        directory_.varint(store_.definitions->size());
-        for (const auto& [key, versions] : *store_.definitions) {
+        directory_.signed_varint(view_.clock.time_since_epoch().count());
+        directory_.varint(view_.definitions->size());
+        for (const auto& [key, versions] : *view_.definitions) {
             directory_.text(key.first);
             directory_.text(key.second);
             directory_.varint(versions.size());
             for (const DefinitionVersion& version : versions) {
-                directory_.text(version.text);
-                directory_.signed_varint(version.defined_at.time_since_epoch().count());
-                directory_.u8(version.archived ? 1 : 0);
-                directory_.varint(version.change);
-                directory_.varint(version.details.size());
-                for (const auto& [name, text] : version.details) {
-                    directory_.text(name);
-                    directory_.text(text);
-                }
-                directory_.varint(version.warnings.size());
-                for (const std::string& warning : version.warnings) {
-                    directory_.text(warning);
-                }
+                write_definition(version);
             }
         }
     }
 
-    void write_dictionary(const Dictionary& dictionary) {
-        directory_.u32(dictionary.size());
+    void write_definition(const DefinitionVersion& version) {
+        directory_.text(version.text);
+        directory_.signed_varint(version.defined_at.time_since_epoch().count());
+        directory_.u8(version.archived ? 1 : 0);
+        directory_.varint(version.change);
+        directory_.varint(version.details.size());
+        for (const auto& [name, text] : version.details) {
+            directory_.text(name);
+            directory_.text(text);
+        }
+        directory_.varint(version.warnings.size());
+        for (const std::string& warning : version.warnings) {
+            directory_.text(warning);
+        }
+    }
+
+    void write_dictionary(const DictionarySnapshot& of) {
+        if (is_over()) {
+            return;
+        }
+        const auto size = static_cast<std::uint32_t>(of.uses.size());
+        directory_.u32(size);
         begin_block();
-        for (std::uint32_t code = 0; code < dictionary.size(); ++code) {
-            add(dictionary.text(code));
+        for (std::uint32_t code = 0; code < size; ++code) {
+            add(of.dictionary->text(code));
         }
         end_block();
         begin_block();
-        for (std::uint32_t code = 0; code < dictionary.size(); ++code) {
-            add(bytes_of(StoredEntry{.size_and_kind = dictionary.size_and_kind(code),
-                                     .uses = dictionary.uses(code)}));
+        for (std::uint32_t code = 0; code < size; ++code) {
+            add(bytes_of(StoredEntry{.size_and_kind = of.dictionary->size_and_kind(code),
+                                     .uses = of.uses[code]}));
         }
         end_block();
         begin_block();
-        const std::shared_ptr<const DictionarySlots> slots = dictionary.slots();
-        for (std::size_t at = 0; at < slots->capacity(); ++at) {
-            const std::uint64_t slot = slots->slot(at);
-            add(bytes_of(slot));
+        for (std::size_t at = 0; at < of.slots->capacity(); ++at) {
+            const std::uint64_t slot = of.slots->slot(at);
+            const bool is_later = slot != 0 && DictionarySlots::code(slot) >= size;
+            add(bytes_of(is_later ? std::uint64_t{0} : slot));
         }
         end_block();
     }
 
     void write_customers() {
-        const Customers& customers = store_.customers;
-        write_dictionary(*customers.ids_);
-        directory_.u64(customers.current_.merged);
+        const CustomersView& customers = view_.customers;
+        write_dictionary(snapshot_.customers);
+        directory_.u64(customers.merged);
         begin_block();
-        for (std::uint32_t who = 0; who < customers.ids_->size(); ++who) {
-            add(bytes_of(customers.current_.earliest_of(who)));
+        for (std::uint32_t who = 0; who < customers.size; ++who) {
+            add(bytes_of(customers.earliest_of(who)));
         }
         end_block();
         begin_block();
-        for (std::uint32_t who = 0; who < customers.ids_->size(); ++who) {
-            const PersonLink* link = customers.current_.links.find(who);
+        for (std::uint32_t who = 0; who < customers.size; ++who) {
+            const PersonLink* link = customers.links.find(who);
             if (link != nullptr && (link->root != 0 || link->next != 0)) {
                 add(bytes_of(StoredLink{.ordinal = who,
                                         .root = link->root,
@@ -230,14 +256,17 @@ class CheckpointWriter {
         end_block();
     }
 
-    void write_table(const Table& table) {
-        directory_.u64(table.counts_.rows);
-        directory_.signed_varint(table.counts_.time_min);
-        directory_.signed_varint(table.counts_.time_max);
-        write_dictionary(*table.property_names_);
-        for (const Table::Property& property : table.properties_) {
-            write_dictionary(*property.dictionary);
-            const KindCounts& kinds = property.kinds;
+    void write_table(const TableView& table, const TableSnapshot& dictionaries) {
+        if (is_over()) {
+            return;
+        }
+        directory_.u64(table.counts.rows);
+        directory_.signed_varint(table.counts.time_min);
+        directory_.signed_varint(table.counts.time_max);
+        write_dictionary(dictionaries.property_names);
+        for (std::size_t property = 0; property < dictionaries.properties.size(); ++property) {
+            write_dictionary(dictionaries.properties[property]);
+            const KindCounts& kinds = table.kinds[property];
             for (const std::uint64_t count : {kinds.missing,
                                               kinds.booleans,
                                               kinds.numbers,
@@ -248,20 +277,48 @@ class CheckpointWriter {
                 directory_.varint(count);
             }
         }
-        directory_.varint(table.open_.size());
-        for (std::uint32_t range = 0; range < table.open_.size(); ++range) {
-            const ChunkEntry* entry = table.chunks_.find(range);
-            write_chunk(entry == nullptr ? nullptr : entry->base.get());
+        const std::size_t ranges = ranges_of(table);
+        directory_.varint(ranges);
+        for (std::size_t range = 0; range < ranges && !is_over(); ++range) {
+            write_range(table.chunks.find(range));
         }
     }
 
-    void write_chunk(const Chunk* chunk) {
-        if (chunk == nullptr) {
+    /// One past the last range that holds something.
+    [[nodiscard]] static std::size_t ranges_of(const TableView& table) {
+        std::size_t ranges = table.chunks.extent();
+        for (; ranges > 0; --ranges) {
+            const ChunkEntry* const last = table.chunks.find(ranges - 1);
+            if (last != nullptr && (last->base != nullptr || last->delta != nullptr)) {
+                break;
+            }
+        }
+        return ranges;
+    }
+
+    void write_range(const ChunkEntry* entry) {
+        if (entry == nullptr || (entry->base == nullptr && entry->delta == nullptr)) {
             directory_.varint(0);
             return;
         }
-        const std::string_view bytes(reinterpret_cast<const char*>(chunk->bytes().data()),
-                                     chunk->bytes().size());
+        if (entry->delta == nullptr) {
+            is_damaged_ = !entry->base->is_sound();
+            write_chunk(*entry->base);
+            return;
+        }
+        const std::shared_ptr<const Chunk> joined = compactor_.join(
+            entry->base.get(), entry->delta.get(), {.arrived_from = view_.position});
+        is_damaged_ = compactor_.met_corrupt_chunk();
+        if (joined == nullptr) {
+            directory_.varint(0);
+        } else {
+            write_chunk(*joined);
+        }
+    }
+
+    void write_chunk(const Chunk& chunk) {
+        const std::string_view bytes(reinterpret_cast<const char*>(chunk.bytes().data()),
+                                     chunk.bytes().size());
         file_.align();
         directory_.varint(bytes.size());
         directory_.u64(file_.position());
@@ -269,37 +326,66 @@ class CheckpointWriter {
         file_.add(bytes);
     }
 
-    Store::State& store_;
-    CheckpointOptions options_;
+    const StoreSnapshot& snapshot_;
+    const ViewState& view_;
+    const CheckpointOptions& options_;
+    Compactor compactor_;
     OutFile file_;
+    bool is_damaged_ = false;
+    bool is_given_up_ = false;
     std::string directory_bytes_;
     ByteWriter directory_{directory_bytes_};
     std::uint64_t block_at_ = 0;
     std::unique_ptr<Digester> digester_;
 };
 
+Error failure_of(CheckpointWriter::Outcome outcome,
+                 const std::string& temporary,
+                 const CheckpointOptions& options) {
+    switch (outcome) {
+        case CheckpointWriter::Outcome::given_up:
+            return {ErrorCode::unavailable, "writing the columns' checkpoint was given up", {}};
+        case CheckpointWriter::Outcome::damaged:
+            return {ErrorCode::corrupt,
+                    "a block of the columns' checkpoint does not match its checksum",
+                    {}};
+        case CheckpointWriter::Outcome::written:
+        case CheckpointWriter::Outcome::refused: break;
+    }
+    if (errno == EEXIST && options.rivals == CheckpointRivals::others) {
+        return {ErrorCode::conflict,
+                "somebody else is writing the columns' checkpoint: " + temporary,
+                {}};
+    }
+    return io_error("cannot write", temporary);
+}
+
+}  // namespace
+
 std::string unfinished_checkpoint(const std::string& path) {
     return path + ".new";
 }
 
-Status write_checkpoint(Store& store, const std::string& path, const CheckpointOptions& options) {
-    store.compact_all();
-    if (auto sound = store.verify(); !sound) {
-        return sound;
-    }
+Status write_unfinished_checkpoint(const StoreSnapshot& snapshot,
+                                   const std::string& path,
+                                   const CheckpointOptions& options) {
     const std::string temporary = unfinished_checkpoint(path);
-    {
-        CheckpointWriter writer(store.state(), temporary, options);
-        if (!writer.run()) {
-            if (errno == EEXIST && options.rivals == CheckpointRivals::others) {
-                return Error{ErrorCode::conflict,
-                             "somebody else is writing the columns' checkpoint: " + temporary,
-                             {}};
-            }
-            return io_error("cannot write", temporary);
-        }
+    const CheckpointWriter::Outcome outcome = CheckpointWriter(snapshot, temporary, options).run();
+    if (outcome == CheckpointWriter::Outcome::written) {
+        return done;
     }
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    Error failure = failure_of(outcome, temporary, options);
+    if (failure.code == ErrorCode::corrupt) {
+        snapshot.view->state().health->corrupt.store(true, std::memory_order_relaxed);
+    }
+    if (failure.code != ErrorCode::conflict) {
+        ::unlink(temporary.c_str());
+    }
+    return failure;
+}
+
+Status place_checkpoint(const std::string& path) {
+    if (std::rename(unfinished_checkpoint(path).c_str(), path.c_str()) != 0) {
         return io_error("cannot rename to", path);
     }
     const std::string directory = std::filesystem::path(path).parent_path().string();
@@ -310,6 +396,17 @@ Status write_checkpoint(Store& store, const std::string& path, const CheckpointO
         ::close(fd);
     }
     return synced ? Status(done) : Status(io_error("cannot sync the directory of", path));
+}
+
+Status write_checkpoint(Store& store, const std::string& path, const CheckpointOptions& options) {
+    store.compact_all();
+    if (auto sound = store.verify(); !sound) {
+        return sound;
+    }
+    if (auto written = write_unfinished_checkpoint(store.snapshot(), path, options); !written) {
+        return written;
+    }
+    return place_checkpoint(path);
 }
 
 }  // namespace fineline::columns

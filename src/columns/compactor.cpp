@@ -110,36 +110,40 @@ bool Compactor::is_before(std::uint32_t a, std::uint32_t b) const {
 
 std::shared_ptr<const Chunk> Compactor::join(const Chunk* base,
                                              const Delta* delta,
-                                             std::span<const std::uint16_t> removed) {
+                                             const LeftOut& left_out) {
     base_ = base;
     delta_ = delta;
     if (base_ != nullptr && !base_->is_sound()) {
         met_corrupt_chunk_ = true;
         base_ = nullptr;
     }
-    sort_delta_by_customer();
-    order_rows(removed);
+    sort_delta_by_customer(left_out.arrived_from);
+    order_rows(left_out.customers);
     if (order_.empty()) {
         return nullptr;
     }
-    plan_columns(!removed.empty());
+    plan_columns(!left_out.customers.empty());
     return write();
 }
 
-void Compactor::sort_delta_by_customer() {
+void Compactor::sort_delta_by_customer(std::uint64_t arrived_from) {
     delta_starts_.assign(std::size_t{range_size_} + 1, 0);
     delta_rows_.clear();
     if (delta_ == nullptr) {
         return;
     }
-    delta_->for_each([this](std::uint32_t, const DeltaRow& row) { ++delta_starts_[row.local]; });
+    delta_->for_each([&](std::uint32_t, const DeltaRow& row) {
+        delta_starts_[row.local] += row.arrival < arrived_from ? 1U : 0U;
+    });
     std::uint32_t before = 0;
     for (std::uint32_t& start : delta_starts_) {
         before += std::exchange(start, before);
     }
-    delta_rows_.resize(delta_->row_count());
-    delta_->for_each([this](std::uint32_t place, const DeltaRow& row) {
-        delta_rows_[delta_starts_[row.local]++] = place;
+    delta_rows_.resize(before);
+    delta_->for_each([&](std::uint32_t place, const DeltaRow& row) {
+        if (row.arrival < arrived_from) {
+            delta_rows_[delta_starts_[row.local]++] = place;
+        }
     });
     for (std::size_t local = range_size_; local > 0; --local) {
         delta_starts_[local] = delta_starts_[local - 1];

@@ -3,10 +3,21 @@
 #include "columns/chunk.h"
 #include "columns/delta.h"
 
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace fineline::columns {
+
+/// What is left out of a joined chunk.
+struct LeftOut {
+    std::span<const std::uint16_t> customers{};  ///< as ordinals within the range
+    /// Rows of the delta that arrived at this position or after it. Needed by one who is not
+    /// the thread that appends.
+    std::uint64_t arrived_from = std::numeric_limits<std::uint64_t>::max();
+};
 
 /// Joins a chunk and the delta above it into a new chunk. Keeps scratch memory between calls, about
 /// 10 bytes a row of the largest chunk; the peak of one call is old chunk + delta + new chunk +
@@ -16,11 +27,10 @@ class Compactor {
     /// `range_size` customers to a chunk, at most 65,536.
     explicit Compactor(std::uint32_t range_size);
 
-    /// Returns the joined chunk, nullptr if no row is left. `base` and `delta` may be nullptr; rows
-    /// of the customers in `removed` are left out.
+    /// Returns the joined chunk, nullptr if no row is left. `base` and `delta` may be nullptr.
     [[nodiscard]] std::shared_ptr<const Chunk> join(const Chunk* base,
                                                     const Delta* delta,
-                                                    std::span<const std::uint16_t> removed = {});
+                                                    const LeftOut& left_out = {});
 
     /// Whether a base did not match its checksum; its rows were left out.
     [[nodiscard]] bool met_corrupt_chunk() const { return met_corrupt_chunk_; }
@@ -37,7 +47,7 @@ class Compactor {
         std::byte* target = nullptr;
     };
 
-    void sort_delta_by_customer();
+    void sort_delta_by_customer(std::uint64_t arrived_from);
     void order_rows(std::span<const std::uint16_t> removed);
     void order_customer(std::uint32_t local, std::uint32_t& base_index);
     void plan_columns(bool some_removed);

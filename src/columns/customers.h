@@ -110,7 +110,6 @@ class Customers {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    friend class CheckpointWriter;
     friend class CheckpointReader;
 
     std::shared_ptr<Dictionary> ids_;

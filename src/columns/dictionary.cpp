@@ -2,6 +2,7 @@
 
 #include "base/checksum.h"
 #include "base/require.h"
+#include "columns/store_snapshot.h"
 
 #include <algorithm>
 #include <bit>
@@ -18,10 +19,6 @@ constexpr std::uint32_t uses_max = 0xffff'ffffU;
 
 std::uint32_t hash_of_slot(std::uint64_t slot) {
     return static_cast<std::uint32_t>(slot >> 32U);
-}
-
-std::uint32_t code_of_slot(std::uint64_t slot) {
-    return static_cast<std::uint32_t>(slot) - 1;
 }
 
 }  // namespace
@@ -105,12 +102,12 @@ std::optional<std::uint32_t> Dictionary::find_hashed(const DictionarySlots& slot
         if (slot == 0) {
             return std::nullopt;
         }
-        if (hash_of_slot(slot) != probe.hash || code_of_slot(slot) >= probe.size) {
+        if (hash_of_slot(slot) != probe.hash || DictionarySlots::code(slot) >= probe.size) {
             continue;
         }
-        const Entry& found = entry(code_of_slot(slot));
+        const Entry& found = entry(DictionarySlots::code(slot));
         if (found.size_and_kind == wanted && std::string_view(found.bytes, text.size()) == text) {
-            return code_of_slot(slot);
+            return DictionarySlots::code(slot);
         }
     }
 }
@@ -143,7 +140,7 @@ void Dictionary::grow_slots() {
     auto larger = std::make_shared<DictionarySlots>(slots_->capacity() * 2);
     for (std::size_t at = 0; at < slots_->capacity(); ++at) {
         if (const std::uint64_t slot = slots_->slot(at); slot != 0) {
-            larger->insert(hash_of_slot(slot), code_of_slot(slot));
+            larger->insert(hash_of_slot(slot), DictionarySlots::code(slot));
         }
     }
     slots_ = std::move(larger);
@@ -157,7 +154,7 @@ const Dictionary::Entry* Dictionary::first_entry(std::uint32_t hash) const {
             return nullptr;
         }
         if (hash_of_slot(slot) == hash) {
-            return &entry(code_of_slot(slot));
+            return &entry(DictionarySlots::code(slot));
         }
     }
 }
@@ -189,8 +186,9 @@ void Dictionary::unlink(const std::vector<std::uint32_t>& codes) {
     linked_ = 0;
     for (std::size_t at = 0; at < slots_->capacity(); ++at) {
         const std::uint64_t slot = slots_->slot(at);
-        if (slot != 0 && !std::binary_search(sorted.begin(), sorted.end(), code_of_slot(slot))) {
-            without->insert(hash_of_slot(slot), code_of_slot(slot));
+        if (slot != 0 &&
+            !std::binary_search(sorted.begin(), sorted.end(), DictionarySlots::code(slot))) {
+            without->insert(hash_of_slot(slot), DictionarySlots::code(slot));
             ++linked_;
         }
     }
@@ -224,6 +222,15 @@ void Dictionary::load_slots(std::shared_ptr<DictionarySlots> slots) {
     for (std::size_t at = 0; at < slots_->capacity(); ++at) {
         linked_ += slots_->slot(at) == 0 ? 0U : 1U;
     }
+}
+
+DictionarySnapshot snapshot(const std::shared_ptr<const Dictionary>& dictionary) {
+    DictionarySnapshot taken{.dictionary = dictionary, .slots = dictionary->slots(), .uses = {}};
+    taken.uses.reserve(dictionary->size());
+    for (std::uint32_t code = 0; code < dictionary->size(); ++code) {
+        taken.uses.push_back(dictionary->uses(code));
+    }
+    return taken;
 }
 
 std::size_t Dictionary::bytes() const {

@@ -30,6 +30,11 @@ class DictionarySlots {
         return slots_[at & mask_].load(std::memory_order_acquire);
     }
 
+    /// The code in a slot that is not free.
+    [[nodiscard]] static std::uint32_t code(std::uint64_t slot) {
+        return static_cast<std::uint32_t>(slot) - 1;
+    }
+
     /// Puts the code at the first free slot from its hash on.
     void insert(std::uint32_t hash, std::uint32_t code);
 

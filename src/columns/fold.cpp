@@ -379,6 +379,21 @@ std::shared_ptr<const View> Store::publish() {
     return std::make_shared<const View>(std::move(view));
 }
 
+StoreSnapshot Store::snapshot() {
+    StoreSnapshot taken;
+    taken.options = state_->options;
+    taken.view = publish();
+    taken.customers = columns::snapshot(state_->customers.dictionary());
+    taken.accounts = columns::snapshot(state_->account_ids);
+    for (std::size_t kind = 0; kind < table_kinds; ++kind) {
+        taken.groups[kind].names = columns::snapshot(state_->groups[kind].names);
+        for (const std::unique_ptr<Table>& table : state_->groups[kind].tables) {
+            taken.groups[kind].tables.push_back(table->snapshot());
+        }
+    }
+    return taken;
+}
+
 void Store::compact_all() {
     for (TableGroup& group : state_->groups) {
         for (const std::unique_ptr<Table>& table : group.tables) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "columns/store_snapshot.h"
 #include "columns/table.h"
 #include "columns/view.h"
 #include "model/ids.h"
@@ -60,6 +61,9 @@ class Store {
     /// An immutable picture of now. O(tables touched since the last one), not O(data).
     [[nodiscard]] std::shared_ptr<const View> publish();
 
+    /// What a checkpoint of now holds. O(texts + tables).
+    [[nodiscard]] StoreSnapshot snapshot();
+
     /// Removes the person with that id (all merged identities) at once; Views published before
     /// still show it. The same as folding an erasure record. O(chunks that hold the person +
     /// dictionary indexes).
@@ -74,8 +78,7 @@ class Store {
     /// them.
     [[nodiscard]] Status verify();
 
-    /// Joins all deltas into their chunks: after a bulk load, before a checkpoint. O(chunks with a
-    /// delta).
+    /// Joins all deltas into their chunks: after a bulk load. O(chunks with a delta).
     void compact_all();
 
     /// 32 hexadecimal digits: a digest of the logical content, ordered by customer id: equal for

@@ -1,6 +1,7 @@
 #include "columns/table.h"
 
 #include "base/require.h"
+#include "columns/store_snapshot.h"
 
 #include <algorithm>
 #include <bit>
@@ -233,7 +234,8 @@ std::uint64_t Table::remove(std::span<const std::uint32_t> ordinals,
         const std::uint64_t rows = take_back(range, locals, unused);
         if (rows > 0) {
             const ChunkEntry entry = *chunks_.find(range);
-            set_base(range, compactor.join(entry.base.get(), entry.delta.get(), locals));
+            set_base(range,
+                     compactor.join(entry.base.get(), entry.delta.get(), {.customers = locals}));
             if (entry.base != nullptr) {
                 entry.base->wipe_when_freed();
             }
@@ -326,6 +328,14 @@ std::shared_ptr<const TableView> Table::publish() {
     published_ = std::move(view);
     dirty_ = false;
     return published_;
+}
+
+TableSnapshot Table::snapshot() const {
+    TableSnapshot taken{.property_names = columns::snapshot(property_names_), .properties = {}};
+    for (const Property& property : properties_) {
+        taken.properties.push_back(columns::snapshot(property.dictionary));
+    }
+    return taken;
 }
 
 std::size_t Table::bytes() const {

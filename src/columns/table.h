@@ -15,6 +15,8 @@
 
 namespace fineline::columns {
 
+struct TableSnapshot;
+
 /// How columns are cut into chunks. Tests use tiny numbers.
 struct StoreOptions {
     std::uint32_t range_size = 4096;  ///< customers to a chunk: a power of two, at most 65,536
@@ -133,6 +135,9 @@ class Table {
     /// The table as it is now; the same pointer until something changes.
     [[nodiscard]] std::shared_ptr<const TableView> publish();
 
+    /// Its dictionaries as they are now. O(texts).
+    [[nodiscard]] TableSnapshot snapshot() const;
+
     /// The name of an erased table must not be read any more.
     void forget_name() {
         name_ = {};
@@ -142,7 +147,6 @@ class Table {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    friend class CheckpointWriter;
     friend class CheckpointReader;
 
     /// What append() needs of a range, found with one look.

@@ -135,9 +135,13 @@ std::size_t ChangeSource::bytes_in_memory() const {
     return kept_.size() * sizeof(membership::Transition);
 }
 
-std::vector<membership::Transition> ChangeSource::kept() const {
+std::vector<membership::Transition> ChangeSource::kept_from(std::uint64_t number,
+                                                            std::size_t limit) const {
     const std::lock_guard lock(mutex_);
-    return {kept_.begin(), kept_.end()};
+    const auto from = std::ranges::lower_bound(kept_, number, {}, &membership::Transition::number);
+    const auto found = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(limit),
+                                                std::distance(from, kept_.end()));
+    return {from, from + found};
 }
 
 }  // namespace fineline::engine

@@ -49,8 +49,9 @@ class ChangeSource {
 
     [[nodiscard]] std::uint64_t last() const;
 
-    /// A copy of what is kept, for the checkpoint.
-    [[nodiscard]] std::vector<membership::Transition> kept() const;
+    /// A copy of what is kept from a number on, as many as `limit`; for the checkpoint.
+    [[nodiscard]] std::vector<membership::Transition> kept_from(std::uint64_t number,
+                                                                std::size_t limit) const;
 
     /// Of the changes that are kept, in bytes.
     [[nodiscard]] std::size_t bytes_in_memory() const;

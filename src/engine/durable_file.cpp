@@ -8,10 +8,22 @@
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace fineline::engine {
 
 namespace {
+
+bool write_all(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR) {
+            return false;
+        }
+        bytes.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+    }
+    return true;
+}
 
 /// Owns a file descriptor. One thread at a time.
 class File {
@@ -32,16 +44,7 @@ class File {
 
     [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
 
-    bool write(std::string_view bytes) const {
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-            if (written < 0 && errno != EINTR) {
-                return false;
-            }
-            bytes.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
-        }
-        return true;
-    }
+    [[nodiscard]] bool write(std::string_view bytes) const { return write_all(descriptor_, bytes); }
 
     [[nodiscard]] bool sync() const { return ::fsync(descriptor_) == 0; }
 
@@ -67,18 +70,45 @@ Status sync_directory_of(const std::string& path) {
 
 }  // namespace
 
+DurableFile::DurableFile(std::string path)
+    : path_(std::move(path)),
+      beside_(path_ + ".new"),
+      descriptor_(::open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)),
+      failed_(descriptor_ < 0 ? errno : 0) {}
+
+DurableFile::~DurableFile() {
+    if (descriptor_ >= 0) {
+        ::close(descriptor_);
+        ::unlink(beside_.c_str());
+    }
+}
+
+bool DurableFile::add(std::string_view bytes) {
+    if (failed_ == 0 && !write_all(descriptor_, bytes)) {
+        failed_ = errno;
+    }
+    return failed_ == 0;
+}
+
+Status DurableFile::finish() {
+    if (failed_ == 0 && ::fsync(descriptor_) != 0) {
+        failed_ = errno;
+    }
+    if (failed_ != 0) {
+        errno = failed_;
+        return failure("write", beside_);
+    }
+    ::close(std::exchange(descriptor_, -1));
+    if (std::rename(beside_.c_str(), path_.c_str()) != 0) {
+        return failure("rename", beside_);
+    }
+    return sync_directory_of(path_);
+}
+
 Status write_durably(const std::string& path, std::string_view bytes) {
-    const std::string beside = path + ".new";
-    {
-        const File file(beside, O_WRONLY | O_CREAT | O_TRUNC);
-        if (!file.is_open() || !file.write(bytes) || !file.sync()) {
-            return failure("write", beside);
-        }
-    }
-    if (std::rename(beside.c_str(), path.c_str()) != 0) {
-        return failure("rename", beside);
-    }
-    return sync_directory_of(path);
+    DurableFile file(path);
+    file.add(bytes);
+    return file.finish();
 }
 
 Status remove_durably(const std::string& path) {

@@ -230,7 +230,7 @@ Status Live::settle() {
 }
 
 Status Live::write_checkpoint() {
-    return state_->writer.run([](LiveFollower& follower) { return follower.write_checkpoint(); });
+    return state_->writer.write_checkpoint();
 }
 
 namespace {

@@ -223,9 +223,9 @@ std::shared_ptr<const LiveView> LiveFollower::view() const {
     return std::atomic_load(&view_);
 }
 
-Status LiveFollower::write_checkpoint() {
+Result<LiveCheckpoint> LiveFollower::take_checkpoint() {
     if (auto sound = workspace_->store().verify(); !sound) {
-        return sound;  // the columns are not replaced under memberships that number their rows
+        return sound.error();
     }
     if (const auto running = tracker_->rebuild()) {
         // Begun at the position of the checkpoint, it can be begun there again.
@@ -233,26 +233,36 @@ Status LiveFollower::write_checkpoint() {
         const Noted noted =
             running->renews_thresholds ? Noted{{std::string(renews_property), 1.0}} : Noted{};
         if (auto begun = write(Command::begin, noted); !begun) {
-            return begun;
+            return begun.error();
         }
     }
     publish();
-    MembershipFile file;
-    file.position = workspace_->store().position();
-    file.portfolio_version = portfolio_version_;
-    file.last_change = tracker_->last_change();
-    file.oldest_change = changes_->oldest_kept();
-    file.changes = changes_->kept();
-    file.tracker = membership::TrackerCodec::encode(*tracker_);
-    // First memberships, then columns: columns that lag are replayed up to the memberships.
-    if (auto written = write_membership_file(file_path("membership.checkpoint"), file); !written) {
-        return written;
+    const Position position = workspace_->store().position();
+    const auto digest = workspace_->log().content_digest(position);
+    if (!digest) {
+        return digest.error();
     }
-    if (auto written = workspace_->write_checkpoint(); !written) {
-        return written;
+    return LiveCheckpoint{.columns_path = workspace_->checkpoint_path(),
+                          .membership_path = file_path("membership.checkpoint"),
+                          .log_digest = *digest,
+                          .columns = workspace_->store().snapshot(),
+                          .memberships = {.position = position,
+                                          .portfolio_version = portfolio_version_,
+                                          .tracker = membership::TrackerCodec::snapshot(*tracker_),
+                                          .changes = changes_}};
+}
+
+Status LiveFollower::write_checkpoint() {
+    auto taken = take_checkpoint();
+    if (!taken) {
+        return taken.error();
     }
-    checkpoint_position_ = file.position;
-    return done;
+    const Position position = taken->position();
+    Status written = write_live_checkpoint(std::move(*taken), [] { return false; });
+    if (written) {
+        note_checkpoint(position);
+    }
+    return written;
 }
 
 Status LiveFollower::close() {

@@ -5,6 +5,7 @@
 #include "engine/change_source.h"
 #include "engine/erasure.h"
 #include "engine/live.h"
+#include "engine/live_checkpoint.h"
 #include "engine/live_portfolio.h"
 #include "engine/live_view.h"
 #include "engine/membership_file.h"
@@ -75,6 +76,14 @@ class LiveFollower {
 
     [[nodiscard]] bool is_open() const { return workspace_ != nullptr; }
 
+    /// What a checkpoint of now holds, to be written by write_live_checkpoint() on any thread;
+    /// then note_checkpoint() is told. Cost: O(texts), and a step where a rebuild is running.
+    /// Errors: of that step; corrupt.
+    [[nodiscard]] Result<LiveCheckpoint> take_checkpoint();
+
+    void note_checkpoint(Position position) { checkpoint_position_ = position; }
+
+    /// All of it, here and now.
     [[nodiscard]] Status write_checkpoint();
 
     /// A checkpoint, and the note that nothing was told beyond it.

@@ -198,7 +198,7 @@ Status LiveFollower::restore() {
         return PortfolioReader::version_of(workspace_->view(), name, version);
     };
     auto restored = membership::TrackerCodec::restore(
-        file_->tracker, workspace_->view(), portfolio, find, *tracker_);
+        file_->tracker(), workspace_->view(), portfolio, find, *tracker_);
     if (!restored) {
         return restored.error();
     }

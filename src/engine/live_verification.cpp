@@ -109,7 +109,7 @@ Result<std::optional<MembershipVerification>> verify_memberships(Workspace& work
         return PortfolioReader::version_of(workspace.view(), name, version);
     };
     const auto restored = membership::TrackerCodec::restore(
-        (*file)->tracker, workspace.view(), portfolio.read(workspace.view()), find, tracker);
+        (*file)->tracker(), workspace.view(), portfolio.read(workspace.view()), find, tracker);
     if (!restored) {
         return restored.error();
     }

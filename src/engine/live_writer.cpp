@@ -19,6 +19,9 @@ constexpr std::chrono::milliseconds pause_max{200};
 constexpr std::size_t touched_by_writer_max = 2000;
 constexpr int rounds_max = 8;
 
+/// After a checkpoint that could not be written the next is tried so much earlier.
+constexpr std::uint64_t retries_per_checkpoint = 8;
+
 Error stopped_error() {
     return Error{ErrorCode::unavailable, "fineline is stopping; send it again in a moment", {}};
 }
@@ -32,10 +35,12 @@ LiveWriter::LiveWriter(std::unique_ptr<LiveFollower> follower,
       clock_(clock),
       follower_(std::move(follower)),
       changes_(follower_->changes()),
-      builder_(options.backfill_threads, [this] {
-          const std::lock_guard lock(mutex_);
-          wake_.notify_all();
-      }) {
+      builder_(options.backfill_threads,
+               [this] {
+                   const std::lock_guard lock(mutex_);
+                   wake_.notify_all();
+               }),
+      next_checkpoint_at_(follower_->checkpoint_position().value() + options.checkpoint_records) {
     note_status();  // before anybody can ask
     thread_ = std::jthread([this] { loop(); });
 }
@@ -99,13 +104,14 @@ void LiveWriter::loop() {
         if (options_.ticking == Ticking::by_itself && !taken.is_last) {
             look_after();
         }
-        write_checkpoint_if_due();
+        look_after_checkpoint();
         note_status();
         if (taken.is_last) {
             break;
         }
     }
     builder_.begin(nullptr);
+    checkpointer_.give_up();
     closed_ = status_.writing ? follower_->close() : Status(done);
     changes_->stop();
     const std::lock_guard lock(mutex_);
@@ -226,7 +232,8 @@ void LiveWriter::publish() {
 
 /// Batches wait in the queue meanwhile, and what readers ask of the view before is an error.
 void LiveWriter::mend() {
-    builder_.begin(nullptr);  // it works on what is damaged
+    builder_.begin(nullptr);  // they work on what is damaged
+    checkpointer_.give_up();
     if (options_.open.on_warning) {
         options_.open.on_warning(
             "a block of the columns does not match its checksum: folding the log anew");
@@ -304,7 +311,8 @@ void LiveWriter::look_after_rebuild() {
 Result<ErasureReceipt> LiveWriter::erase(std::string_view customer) {
     std::optional<ErasureReceipt> receipt;
     const Status erased = run([&](LiveFollower& follower) -> Status {
-        builder_.begin(nullptr);  // it holds a view that still shows the person
+        builder_.begin(nullptr);  // they hold views that still show the person
+        checkpointer_.give_up();
         auto made = follower.erase(customer);
         if (!made) {
             return made.error();
@@ -313,6 +321,13 @@ Result<ErasureReceipt> LiveWriter::erase(std::string_view customer) {
         return done;
     });
     return erased ? Result<ErasureReceipt>(std::move(*receipt)) : erased.error();
+}
+
+Status LiveWriter::write_checkpoint() {
+    return run([this](LiveFollower& follower) {
+        checkpointer_.give_up();
+        return follower.write_checkpoint();
+    });
 }
 
 Status LiveWriter::advance() {
@@ -342,17 +357,35 @@ Result<bool> LiveWriter::is_rebuilding() {
     return asked ? Result<bool>(rebuilding) : asked.error();
 }
 
-void LiveWriter::write_checkpoint_if_due() {
+/// Takes what a checkpoint holds and has it written beside; takes note of one that was.
+void LiveWriter::look_after_checkpoint() {
     if (!status_.writing) {
         return;
     }
     const std::uint64_t at = follower_->workspace().store().position().value();
-    const std::uint64_t before = follower_->checkpoint_position().value();
-    const bool is_due = at - std::min(at, before) >= options_.checkpoint_records;
-    if (!is_due || follower_->tracker().rebuild() != nullptr) {
+    if (const auto outcome = checkpointer_.take()) {
+        if (outcome->written) {
+            follower_->note_checkpoint(outcome->position);
+        } else {
+            next_checkpoint_at_ = at + options_.checkpoint_records / retries_per_checkpoint;
+        }
+        note_checkpoint(outcome->written);
+    }
+    if (checkpointer_.is_busy() || at < next_checkpoint_at_ ||
+        follower_->tracker().rebuild() != nullptr) {
         return;
     }
-    const Status written = follower_->write_checkpoint();
+    auto taken = follower_->take_checkpoint();
+    if (taken) {
+        next_checkpoint_at_ = at + options_.checkpoint_records;
+        checkpointer_.begin(std::move(*taken));
+    } else {
+        next_checkpoint_at_ = at + options_.checkpoint_records / retries_per_checkpoint;
+        note_checkpoint(taken.error());
+    }
+}
+
+void LiveWriter::note_checkpoint(const Status& written) {
     const std::lock_guard lock(mutex_);
     status_.checkpoint_error = written ? "" : written.error().message;
 }

@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "engine/live.h"
 #include "engine/live_builder.h"
+#include "engine/live_checkpointer.h"
 #include "engine/live_follower.h"
 
 #include <condition_variable>
@@ -41,6 +42,9 @@ class LiveWriter {
     [[nodiscard]] Status run(const Task& task);
 
     [[nodiscard]] Result<ErasureReceipt> erase(std::string_view customer);
+
+    /// Writes one of now, in the place of one that is being written.
+    [[nodiscard]] Status write_checkpoint();
 
     /// Drains what is due and takes over a finished rebuild.
     [[nodiscard]] Status advance();
@@ -81,7 +85,8 @@ class LiveWriter {
     void look_after();
     void tick_once();
     void look_after_rebuild();
-    void write_checkpoint_if_due();
+    void look_after_checkpoint();
+    void note_checkpoint(const Status& written);
     void fail(const std::string& reason);
     void note_status();
     void note_memory(Instant now);
@@ -104,6 +109,8 @@ class LiveWriter {
     std::map<std::string, SourceCounts, std::less<>> sources_;
 
     LiveBuilder builder_;
+    LiveCheckpointer checkpointer_;
+    std::uint64_t next_checkpoint_at_;  ///< the position from which on one is due
     Status closed_ = done;
     std::jthread thread_;
 };

@@ -58,6 +58,15 @@ class SegmentMembers {
 
     [[nodiscard]] SinceVector freeze_since() { return since_.freeze(); }
 
+    /// A copy of all, that later changes do not reach.
+    [[nodiscard]] SegmentMembers freeze() {
+        SegmentMembers frozen;
+        frozen.since_ = since_.freeze();
+        frozen.due_ = due_.freeze();
+        frozen.count_ = count_;
+        return frozen;
+    }
+
     /// One past the highest row that may be a member or due.
     [[nodiscard]] std::size_t extent() const { return std::max(since_.extent(), due_.extent()); }
 

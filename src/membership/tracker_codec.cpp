@@ -57,25 +57,62 @@ std::shared_ptr<const KeptThresholds> read_thresholds(ByteReader& reader) {
     return thresholds;
 }
 
-void write_members(ByteWriter& writer, const SegmentMembers& members, Instant now) {
-    writer.varint(members.count());
+/// Collects bytes and hands them on by the piece.
+class PieceWriter {
+  public:
+    explicit PieceWriter(const TrackerCodec::Take& take) : take_(take) {}
+
+    [[nodiscard]] ByteWriter& bytes() { return writer_; }
+
+    /// To be called where a piece may end. False: there is no use for more.
+    bool next() {
+        constexpr std::size_t piece = std::size_t{1} << 20U;
+        return piece_.size() < piece ? is_wanted_ : hand_on();
+    }
+
+    bool hand_on() {
+        is_wanted_ = is_wanted_ && take_(piece_);
+        piece_.clear();
+        return is_wanted_;
+    }
+
+  private:
+    const TrackerCodec::Take& take_;
+    std::string piece_;
+    ByteWriter writer_{piece_};
+    bool is_wanted_ = true;
+};
+
+void write_members(PieceWriter& writer, const SegmentMembers& members, Instant now) {
+    writer.bytes().varint(members.count());
     std::uint32_t before = 0;
-    for (std::uint32_t who = 0; who < members.extent(); ++who) {
+    for (std::uint32_t who = 0; who < members.extent() && writer.next(); ++who) {
         if (members.contains(who)) {
-            writer.varint(who - before);
-            writer.varint(SegmentMembers::to_seconds(members.since(who)));
+            writer.bytes().varint(who - before);
+            writer.bytes().varint(SegmentMembers::to_seconds(members.since(who)));
             before = who;
         }
     }
     before = 0;
-    for (std::uint32_t who = 0; who < members.extent(); ++who) {
+    for (std::uint32_t who = 0; who < members.extent() && writer.next(); ++who) {
         if (members.due(who) != instant_max) {
-            writer.varint(std::uint64_t{who} - before + 1);
-            writer.signed_varint(micros(members.due(who)) - micros(now));
+            writer.bytes().varint(std::uint64_t{who} - before + 1);
+            writer.bytes().signed_varint(micros(members.due(who)) - micros(now));
             before = who;
         }
     }
-    writer.varint(0);
+    writer.bytes().varint(0);
+}
+
+void write_rows(PieceWriter& writer,
+                const columns::CustomersView& customers,
+                const std::vector<bool>& known) {
+    writer.bytes().varint(customers.size);
+    for (std::uint32_t row = 0; row < customers.size && writer.next(); ++row) {
+        const bool is_gone = customers.root(row) == columns::CustomersView::erased;
+        writer.bytes().u32(is_gone ? 0 : hash_of_row(customers, row));
+        writer.bytes().u8(row < known.size() && known[row] ? 1 : 0);
+    }
 }
 
 SegmentMembers read_members(ByteReader& reader, Instant now, std::uint32_t rows) {
@@ -107,29 +144,44 @@ Error damaged() {
 
 }  // namespace
 
-std::string TrackerCodec::encode(const Tracker& tracker) {
-    std::string bytes;
-    ByteWriter writer(bytes);
+TrackerSnapshot TrackerCodec::snapshot(Tracker& tracker) {
+    TrackerSnapshot taken;
+    taken.now = tracker.now_;
+    taken.last_change = tracker.last_change_;
+    if (const Rebuild* rebuild = tracker.rebuild_.get()) {
+        taken.renews_thresholds = rebuild->renews_thresholds;
+        for (const RebuiltSegment& segment : rebuild->segments) {
+            taken.rebuilding.emplace_back(segment.definition.name, segment.cause);
+        }
+    }
+    taken.view = tracker.view_;
+    taken.known = tracker.known_;
+    taken.thresholds = tracker.thresholds_;
+    for (Tracker::Slot& slot : tracker.slots_) {
+        taken.slots.push_back({.name = slot.name,
+                               .sizes = slot.sizes,
+                               .active = slot.active,
+                               .members = slot.members.freeze()});
+    }
+    return taken;
+}
+
+void TrackerCodec::encode(const TrackerSnapshot& tracker, const Take& take) {
+    PieceWriter pieces(take);
+    ByteWriter& writer = pieces.bytes();
     writer.u32(format);
-    writer.signed_varint(micros(tracker.now_));
-    writer.varint(tracker.last_change_);
-    const Rebuild* rebuild = tracker.rebuild_.get();
-    writer.u8(rebuild != nullptr && rebuild->renews_thresholds ? 1 : 0);
-    writer.varint(rebuild == nullptr ? 0 : rebuild->segments.size());
-    for (std::size_t i = 0; rebuild != nullptr && i < rebuild->segments.size(); ++i) {
-        writer.text(rebuild->segments[i].definition.name);
-        writer.u8(static_cast<std::uint8_t>(rebuild->segments[i].cause));
+    writer.signed_varint(micros(tracker.now));
+    writer.varint(tracker.last_change);
+    writer.u8(tracker.renews_thresholds ? 1 : 0);
+    writer.varint(tracker.rebuilding.size());
+    for (const auto& [name, cause] : tracker.rebuilding) {
+        writer.text(name);
+        writer.u8(static_cast<std::uint8_t>(cause));
     }
-    const columns::CustomersView& customers = tracker.view_->state().customers;
-    writer.varint(customers.size);
-    for (std::uint32_t row = 0; row < customers.size; ++row) {
-        const bool is_gone = customers.root(row) == columns::CustomersView::erased;
-        writer.u32(is_gone ? 0 : hash_of_row(customers, row));
-        writer.u8(tracker.is_known(row) ? 1 : 0);
-    }
-    write_thresholds(writer, *tracker.thresholds_);
-    writer.varint(tracker.slots_.size());
-    for (const Tracker::Slot& slot : tracker.slots_) {
+    write_rows(pieces, tracker.view->state().customers, tracker.known);
+    write_thresholds(writer, *tracker.thresholds);
+    writer.varint(tracker.slots.size());
+    for (const TrackerSnapshot::Slot& slot : tracker.slots) {
         writer.text(slot.name);
         writer.varint(slot.sizes->size());
         for (const Size& size : *slot.sizes) {
@@ -140,10 +192,10 @@ std::string TrackerCodec::encode(const Tracker& tracker) {
         if (slot.active != nullptr) {
             writer.varint(slot.active->definition.version);
             writer.signed_varint(micros(slot.active->since));
-            write_members(writer, slot.members, tracker.now_);
+            write_members(pieces, slot.members, tracker.now);
         }
     }
-    return bytes;
+    pieces.hand_on();
 }
 
 Result<TrackerCodec::Restored> TrackerCodec::restore(

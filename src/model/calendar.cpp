@@ -1,12 +1,12 @@
 #include "model/calendar.h"
 
+#include "base/require.h"
+#include "base/text.h"
+
 #include <date/tz.h>
 
 #include <algorithm>
 #include <exception>
-
-#include "base/require.h"
-#include "base/text.h"
 
 namespace fineline {
 
@@ -14,16 +14,21 @@ namespace {
 
 using std::chrono::days;
 
-const date::time_zone* as_zone(const void* zone) { return static_cast<const date::time_zone*>(zone); }
+const date::time_zone* as_zone(const void* zone) {
+    return static_cast<const date::time_zone*>(zone);
+}
 
 date::local_time<Duration> to_library(LocalInstant local) {
     return date::local_time<Duration>(local.time_since_epoch());
 }
 
-date::sys_time<Duration> to_library(Instant at) { return date::sys_time<Duration>(at.time_since_epoch()); }
+date::sys_time<Duration> to_library(Instant at) {
+    return date::sys_time<Duration>(at.time_since_epoch());
+}
 
 std::int64_t months_since_zero(std::chrono::year_month_day date) {
-    return std::int64_t{static_cast<int>(date.year())} * 12 + static_cast<unsigned>(date.month()) - 1;
+    return std::int64_t{static_cast<int>(date.year())} * 12 + static_cast<unsigned>(date.month()) -
+           1;
 }
 
 /// Returns the first day of the month that lies `months` after year 0.
@@ -42,12 +47,15 @@ std::chrono::local_days first_day(TimeUnit unit, std::chrono::local_days day, in
             const std::chrono::weekday weekday{day};
             return day - days{weekday.iso_encoding() - 1} + days{7 * shift};
         }
-        case TimeUnit::month: return std::chrono::local_days{month_of(months_since_zero(date) + shift) / 1};
+        case TimeUnit::month:
+            return std::chrono::local_days{month_of(months_since_zero(date) + shift) / 1};
         case TimeUnit::quarter: {
             const std::int64_t month = months_since_zero(date);
-            return std::chrono::local_days{month_of(month - month % 3 + 3 * std::int64_t{shift}) / 1};
+            return std::chrono::local_days{month_of(month - month % 3 + 3 * std::int64_t{shift}) /
+                                           1};
         }
-        case TimeUnit::year: return std::chrono::local_days{(date.year() + std::chrono::years{shift}) / 1 / 1};
+        case TimeUnit::year:
+            return std::chrono::local_days{(date.year() + std::chrono::years{shift}) / 1 / 1};
         case TimeUnit::second:
         case TimeUnit::minute:
         case TimeUnit::hour: break;
@@ -112,7 +120,9 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
     }
 }
 
-std::string_view TimeZone::name() const { return zone_ == nullptr ? "UTC" : std::string_view(as_zone(zone_)->name()); }
+std::string_view TimeZone::name() const {
+    return zone_ == nullptr ? "UTC" : std::string_view(as_zone(zone_)->name());
+}
 
 LocalInstant TimeZone::to_local(Instant at) const {
     if (zone_ == nullptr) {
@@ -126,8 +136,8 @@ Instant TimeZone::to_utc(LocalInstant local) const {
         return Instant(local.time_since_epoch());
     }
     const date::local_info info = as_zone(zone_)->get_info(to_library(local));
-    // Of an ambiguous reading the first offset is the earlier instant; for one that does not exist the
-    // offset before the gap moves it forward by the gap.
+    // Of an ambiguous reading the first offset is the earlier instant; for one that does not exist
+    // the offset before the gap moves it forward by the gap.
     return Instant(local.time_since_epoch() - info.first.offset);
 }
 
@@ -170,12 +180,14 @@ HolidayCalendar::HolidayCalendar(std::vector<Holiday> days) : days_(std::move(da
 
 bool HolidayCalendar::is_holiday(std::chrono::year_month_day day, std::string_view name) const {
     return std::any_of(days_.begin(), days_.end(), [&](const Holiday& holiday) {
-        return holiday.first <= day && day <= holiday.last && (name.empty() || holiday.name == name);
+        return holiday.first <= day && day <= holiday.last &&
+               (name.empty() || holiday.name == name);
     });
 }
 
 bool HolidayCalendar::knows(std::string_view name) const {
-    return std::any_of(days_.begin(), days_.end(), [&](const Holiday& holiday) { return holiday.name == name; });
+    return std::any_of(
+        days_.begin(), days_.end(), [&](const Holiday& holiday) { return holiday.name == name; });
 }
 
 }  // namespace fineline

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/instant.h"
+#include "base/result.h"
+
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/instant.h"
-#include "base/result.h"
 
 namespace fineline {
 
@@ -17,8 +17,8 @@ enum class TimeUnit : std::uint8_t { second, minute, hour, day, week, month, yea
 /// Returns the singular word: "day".
 [[nodiscard]] const char* to_string(TimeUnit unit);
 
-/// Returns the exact length of second, minute, hour, day (24 h) and week (7 × 24 h); months, quarters and
-/// years have none and must not be asked for.
+/// Returns the exact length of second, minute, hour, day (24 h) and week (7 × 24 h); months,
+/// quarters and years have none and must not be asked for.
 [[nodiscard]] Duration exact_length(TimeUnit unit);
 
 /// A named time zone, with its daylight saving. Immutable, safe to share, cheap to copy.
@@ -34,15 +34,16 @@ class TimeZone {
 
     [[nodiscard]] LocalInstant to_local(Instant at) const;
 
-    /// Maps a wall-clock reading to UTC: a time that does not exist moves forward by the gap, an ambiguous
-    /// one is the earlier.
+    /// Maps a wall-clock reading to UTC: a time that does not exist moves forward by the gap, an
+    /// ambiguous one is the earlier.
     [[nodiscard]] Instant to_utc(LocalInstant local) const;
 
-    /// Returns the UTC instant at which the local calendar unit (day, week from Monday, month, quarter,
-    /// year) that holds `at` begins; `shift` moves by whole units (−1: the one before).
+    /// Returns the UTC instant at which the local calendar unit (day, week from Monday, month,
+    /// quarter, year) that holds `at` begins; `shift` moves by whole units (−1: the one before).
     [[nodiscard]] Instant start_of(TimeUnit unit, Instant at, int shift = 0) const;
 
-    /// Subtracts months (or years as 12) from the local date and time of `at`, day clamped, back to UTC.
+    /// Subtracts months (or years as 12) from the local date and time of `at`, day clamped, back to
+    /// UTC.
     [[nodiscard]] Instant minus_months(Instant at, std::int64_t months) const;
 
     /// Reads an ISO time: with an offset as it is, without one in this zone.
@@ -71,7 +72,8 @@ class HolidayCalendar {
     explicit HolidayCalendar(std::vector<Holiday> days);
 
     /// Says whether the local day is a holiday; of that name where one is given.
-    [[nodiscard]] bool is_holiday(std::chrono::year_month_day day, std::string_view name = {}) const;
+    [[nodiscard]] bool is_holiday(std::chrono::year_month_day day,
+                                  std::string_view name = {}) const;
 
     [[nodiscard]] bool knows(std::string_view name) const;
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
-
 #include "base/id.h"
+
+#include <cstdint>
 
 namespace fineline {
 

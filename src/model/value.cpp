@@ -1,11 +1,11 @@
 #include "model/value.h"
 
-#include <cmath>
-
 #include "base/bytes.h"
 #include "base/require.h"
 #include "base/text.h"
 #include "model/value_encoding.h"
+
+#include <cmath>
 
 namespace fineline {
 
@@ -90,7 +90,9 @@ void append_datum(std::string& out, const Datum& datum) {
         case ValueKind::boolean: writer.u8(datum.boolean() ? 1 : 0); break;
         case ValueKind::number: writer.f64(datum.number()); break;
         case ValueKind::string: writer.text(datum.string()); break;
-        case ValueKind::timestamp: writer.signed_varint(datum.timestamp().time_since_epoch().count()); break;
+        case ValueKind::timestamp:
+            writer.signed_varint(datum.timestamp().time_since_epoch().count());
+            break;
         case ValueKind::duration: writer.signed_varint(datum.duration().count()); break;
         case ValueKind::list: writer.text(datum.list_encoding()); break;
     }
@@ -111,7 +113,9 @@ bool read_datum(ByteReader& reader, Datum& datum) {
             break;
         }
         case ValueKind::string: datum = Datum::of(reader.text()); break;
-        case ValueKind::timestamp: datum = Datum::of(Instant(Duration(reader.signed_varint()))); break;
+        case ValueKind::timestamp:
+            datum = Datum::of(Instant(Duration(reader.signed_varint())));
+            break;
         case ValueKind::duration: datum = Datum::of(Duration(reader.signed_varint())); break;
         case ValueKind::list: datum = Datum::list_of(reader.text()); break;
         case ValueKind::withheld:

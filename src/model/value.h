@@ -1,14 +1,14 @@
 #pragma once
 
+#include "base/instant.h"
+#include "base/json.h"
+
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "base/instant.h"
-#include "base/json.h"
 
 namespace fineline {
 
@@ -130,7 +130,8 @@ class Datum {  // NOLINT(cppcoreguidelines-pro-type-member-init): the union is i
     friend bool operator==(const Datum& a, const Datum& b);
 
   private:
-    explicit Datum(ValueKind kind) : kind_(kind) {}  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    explicit Datum(ValueKind kind)
+        : kind_(kind) {}  // NOLINT(cppcoreguidelines-pro-type-member-init)
 
     void set_bytes(std::string_view bytes) {
         bytes_ = bytes.data();
@@ -155,7 +156,8 @@ class Datum {  // NOLINT(cppcoreguidelines-pro-type-member-init): the union is i
 /// Copies what a Datum sees. Withheld becomes missing.
 [[nodiscard]] Value to_value(const Datum& datum);
 
-/// Appends the encoding of a list's elements: for each, kind byte and payload (see docs/log_format.md).
+/// Appends the encoding of a list's elements: for each, kind byte and payload (see
+/// docs/log_format.md).
 void append_list_encoding(std::string& out, const Value::List& list);
 
 /// Walks over an encoded list. One thread at a time.
@@ -170,7 +172,8 @@ class ListReader {
     std::string_view rest_;
 };
 
-/// Prints a value for people: 12.5, text as it is, timestamps ISO, durations in words, lists in [ ].
+/// Prints a value for people: 12.5, text as it is, timestamps ISO, durations in words, lists in [
+/// ].
 [[nodiscard]] std::string to_display(const Datum& datum);
 
 /// Converts to JSON; timestamps and durations become ISO texts and numbers of seconds.

@@ -124,10 +124,11 @@ std::string too_few_hint(const Groundwork& ground) {
     for (const Panel::Excluded& excluded : ground.panel.excluded) {
         unknown += excluded.unknown_then;
     }
-    return unknown == 0 ? "is the population '" + ground.purpose.population + "' what was meant?"
-                        : with_commas(unknown) +
-                              " were heard of only later: as known, only data can be looked at that "
-                              "arrived as it happened";
+    return unknown == 0
+               ? "is the population '" + ground.purpose.population + "' what was meant?"
+               : with_commas(unknown) +
+                     " were heard of only later: as known, only data can be looked at that "
+                     "arrived as it happened";
 }
 
 Status check_rows(const Groundwork& ground) {

@@ -1,7 +1,7 @@
 #include "study/methods/pareto_nbd.h"
 
-#include "study/statistics/special_functions.h"
 #include "study/methods/symmetric_inverse.h"
+#include "study/statistics/special_functions.h"
 
 #include <algorithm>
 #include <cmath>
