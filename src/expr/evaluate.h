@@ -1,5 +1,13 @@
 #pragma once
 
+#include "base/instant.h"
+#include "columns/event_rows.h"
+#include "columns/view.h"
+#include "expr/check.h"
+#include "expr/distribution.h"
+#include "model/calendar.h"
+#include "model/value.h"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -8,24 +16,19 @@
 #include <string_view>
 #include <vector>
 
-#include "base/instant.h"
-#include "columns/event_rows.h"
-#include "columns/view.h"
-#include "expr/check.h"
-#include "model/calendar.h"
-#include "model/value.h"
-
 namespace fineline::expr {
 
 enum class Truth : std::uint8_t { no, yes, unknown };
 
-/// The answer for one customer at one instant, and until when (exclusive) it stands if nothing new arrives.
+/// The answer for one customer at one instant, and until when (exclusive) it stands if nothing new
+/// arrives.
 struct Verdict {
     Truth truth = Truth::unknown;
     Instant holds_until = instant_max;  ///< instant_max: never changes by itself
 };
 
-/// What evaluation reads of one customer (or of one CSV row). Ids come from `Symbols` of the same world.
+/// What evaluation reads of one customer (or of one CSV row). Ids come from `Symbols` of the same
+/// world.
 class Subject {
   public:
     Subject() = default;
@@ -40,7 +43,8 @@ class Subject {
     [[nodiscard]] virtual columns::EventRows consent(PurposeId purpose) = 0;
     [[nodiscard]] virtual columns::EventRows account_joins() = 0;
     /// Values of an account trait of the account with that id.
-    [[nodiscard]] virtual columns::EventRows account_trait(std::string_view account, AccountTraitId trait) = 0;
+    [[nodiscard]] virtual columns::EventRows account_trait(std::string_view account,
+                                                           AccountTraitId trait) = 0;
 };
 
 /// Resolves names to the ids that Subject understands.
@@ -55,9 +59,11 @@ class Symbols {
 
     [[nodiscard]] virtual std::optional<EventNameId> event(std::string_view name) const = 0;
     [[nodiscard]] virtual std::uint32_t event_count() const = 0;
-    [[nodiscard]] virtual std::optional<PropertyId> property(EventNameId event, std::string_view name) const = 0;
+    [[nodiscard]] virtual std::optional<PropertyId> property(EventNameId event,
+                                                             std::string_view name) const = 0;
     [[nodiscard]] virtual std::optional<TraitId> trait(std::string_view name) const = 0;
-    [[nodiscard]] virtual std::optional<AccountTraitId> account_trait(std::string_view name) const = 0;
+    [[nodiscard]] virtual std::optional<AccountTraitId> account_trait(
+        std::string_view name) const = 0;
     [[nodiscard]] virtual std::optional<PurposeId> purpose(std::string_view name) const = 0;
 };
 
@@ -70,27 +76,11 @@ struct Settings {
     std::string amount_property = "amount";
 };
 
-/// The distribution of one population expression over all customers at one instant: distinct values
-/// ascending with the number of customers strictly below each. Numbers, timestamps or durations.
-struct Distribution {
-    std::vector<double> values;        ///< timestamps as microseconds since 1970, durations in microseconds
-    std::vector<std::uint64_t> below;  ///< same length
-    std::uint64_t present = 0;         ///< N
-    ValueKind kind = ValueKind::missing;
-};
-
-/// Kept thresholds of population functions, by canonical text of the operand (and "rfm.…" for rfm).
-struct Thresholds {
-    std::map<std::string, Distribution, std::less<>> by_operand;
-    Instant computed_at = instant_min;
-    Instant refresh_at = instant_max;  ///< verdicts that read them hold at most until then
-};
-
 /// A field of the moment of decision, sent by the caller: context.hour, context.device …
 using Context = std::map<std::string, Value, std::less<>>;
 
-/// A checked expression bound to the ids of one world, with the segments it refers to. Immutable, safe to
-/// share; evaluation state lives in an Evaluator.
+/// A checked expression bound to the ids of one world, with the segments it refers to. Immutable,
+/// safe to share; evaluation state lives in an Evaluator.
 class Program;
 
 /// Everything around the customer: immutable, shared by all evaluations of a pass.
@@ -103,9 +93,9 @@ struct World {
     bool no_record_is_granted = false;
 };
 
-/// Binds a checked expression. `segment` returns the checked current definition of a referenced segment;
-/// of `settings` it reads the purchase event and its amount, for rfm.
-/// Errors: not_found (a segment), invalid_argument (cycle).
+/// Binds a checked expression. `segment` returns the checked current definition of a referenced
+/// segment; of `settings` it reads the purchase event and its amount, for rfm. Errors: not_found (a
+/// segment), invalid_argument (cycle).
 [[nodiscard]] Result<std::shared_ptr<const Program>> bind(
     const CheckedExpression& expression,
     const Symbols& symbols,
@@ -123,13 +113,22 @@ class Evaluator {
     Evaluator& operator=(Evaluator&&) = delete;
 
     /// The boolean answer alone; cheaper than verdict().
-    [[nodiscard]] Truth truth(const Program& program, Subject& subject, const World& world, Instant now);
+    [[nodiscard]] Truth truth(const Program& program,
+                              Subject& subject,
+                              const World& world,
+                              Instant now);
 
     /// The boolean answer and until when it holds.
-    [[nodiscard]] Verdict verdict(const Program& program, Subject& subject, const World& world, Instant now);
+    [[nodiscard]] Verdict verdict(const Program& program,
+                                  Subject& subject,
+                                  const World& world,
+                                  Instant now);
 
     /// The value of any expression; strings live until the next call.
-    [[nodiscard]] Datum value(const Program& program, Subject& subject, const World& world, Instant now);
+    [[nodiscard]] Datum value(const Program& program,
+                              Subject& subject,
+                              const World& world,
+                              Instant now);
 
     /// `E on EVENT [where c]`: for each occasion at or before `now`, its time and the answer.
     struct OccasionAnswer {
@@ -137,6 +136,7 @@ class Evaluator {
         std::uint64_t arrival = 0;
         Truth truth = Truth::unknown;
     };
+
     [[nodiscard]] std::vector<OccasionAnswer> occasions(const Program& program,
                                                         Subject& subject,
                                                         const World& world,
@@ -147,41 +147,30 @@ class Evaluator {
     std::unique_ptr<State> state_;
 };
 
-/// The population operands whose Distributions a program needs, in dependency order (an operand may itself
-/// read the population), as canonical texts with their bound programs.
+/// The population operands whose Distributions a program needs, in dependency order (an operand may
+/// itself read the population), as canonical texts with their bound programs.
 struct PopulationOperand {
     std::string text;
     std::shared_ptr<const Program> program;
 };
+
 [[nodiscard]] std::vector<PopulationOperand> population_operands(const Program& program);
-
-/// Builds a distribution from the operand's values over all customers. Of several kinds numbers are taken,
-/// else timestamps, else durations; the rest is left out. One thread at a time.
-class DistributionBuilder {
-  public:
-    void add(const Datum& value);
-
-    /// Takes in what another has collected; the result depends on neither order nor split.
-    void merge(DistributionBuilder&& other);
-
-    /// Returns the distribution and starts anew. Cost: a sort.
-    [[nodiscard]] Distribution finish();
-
-  private:
-    std::vector<double> values_;
-    ValueKind kind_ = ValueKind::missing;
-};
 
 /// Why the answer is what it is: a tree that mirrors the expression.
 struct Explanation {
-    std::string text;    ///< canonical text of this part
-    std::string value;   ///< display form of its value
+    std::string text;   ///< canonical text of this part
+    std::string value;  ///< display form of its value
     Truth truth = Truth::unknown;
     std::string reason;  ///< one sentence: "2 events in the window, needs at least 3"
-    std::vector<std::string> evidence;  ///< events and trait values that count, newest last, at most 20
+    std::vector<std::string>
+        evidence;  ///< events and trait values that count, newest last, at most 20
     Instant holds_until = instant_max;
     std::vector<Explanation> parts;
 };
-[[nodiscard]] Explanation explain(const Program& program, Subject& subject, const World& world, Instant now);
+
+[[nodiscard]] Explanation explain(const Program& program,
+                                  Subject& subject,
+                                  const World& world,
+                                  Instant now);
 
 }  // namespace fineline::expr
