@@ -4,17 +4,6 @@
 
 namespace fineline::columns {
 
-std::vector<std::uint32_t> CustomersView::members(std::uint32_t root) const {
-    std::vector<std::uint32_t> all;
-    std::uint32_t member = root;
-    do {
-        all.push_back(member);
-        member = next(member);
-    } while (member != root);
-    std::sort(all.begin(), all.end());
-    return all;
-}
-
 std::uint64_t CustomersView::merged_by(std::uint32_t root) const {
     std::uint64_t newest = 0;
     std::uint32_t member = root;
@@ -81,8 +70,8 @@ CustomersView Customers::publish() {
     view.ids = ids_;
     view.slots = ids_->slots();
     view.size = ids_->size();
-    view.links = current_.links.freeze();
-    view.earliest = current_.earliest.freeze();
+    view.links = current_.links.snapshot();
+    view.earliest = current_.earliest.snapshot();
     view.merged = current_.merged;
     return view;
 }

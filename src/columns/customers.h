@@ -1,9 +1,10 @@
 #pragma once
 
 #include "base/instant.h"
-#include "columns/cow_vector.h"
 #include "columns/dictionary.h"
+#include "columns/snapshot_vector.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,13 +29,14 @@ struct Earliest {
     Instant at = instant_max;
 };
 
-/// Customers of a View: ids, who is one person with whom, since when each exists. Immutable.
-struct CustomersView {
-    std::shared_ptr<const Dictionary> ids;
-    std::shared_ptr<const DictionarySlots> slots;
-    std::uint32_t size = 0;
-    CowVector<PersonLink, 512> links;
-    CowVector<Earliest, 512> earliest;
+using LinkVector = SnapshotVector<PersonLink, 32>;
+using EarliestVector = SnapshotVector<Earliest, 64>;
+
+/// Who is one person with whom, and since when each exists; as it is, or as it was.
+template <class Links, class Times>
+struct Persons {
+    Links links;
+    Times earliest;
     std::uint64_t merged = 0;  ///< ids beyond the first of their person
 
     static constexpr std::uint32_t erased = 0xffff'fffeU;
@@ -57,7 +59,23 @@ struct CustomersView {
     }
 
     /// All ordinals of the person, ascending.
-    [[nodiscard]] std::vector<std::uint32_t> members(std::uint32_t root) const;
+    [[nodiscard]] std::vector<std::uint32_t> members(std::uint32_t root) const {
+        std::vector<std::uint32_t> all;
+        std::uint32_t member = root;
+        do {
+            all.push_back(member);
+            member = next(member);
+        } while (member != root);
+        std::sort(all.begin(), all.end());
+        return all;
+    }
+};
+
+/// Customers of a View: ids and persons. Immutable.
+struct CustomersView : Persons<LinkVector::Snapshot, EarliestVector::Snapshot> {
+    std::shared_ptr<const Dictionary> ids;
+    std::shared_ptr<const DictionarySlots> slots;
+    std::uint32_t size = 0;
 
     /// The position after the newest merge of two of the person's ids; 0: there was none.
     [[nodiscard]] std::uint64_t merged_by(std::uint32_t root) const;
@@ -113,7 +131,7 @@ class Customers {
     friend class CheckpointReader;
 
     std::shared_ptr<Dictionary> ids_;
-    CustomersView current_;  ///< links, earliest and merged; the rest is set when published
+    Persons<LinkVector, EarliestVector> current_;
 };
 
 }  // namespace fineline::columns

@@ -10,15 +10,15 @@ namespace {
 
 /// Calls `visit(index, item)` for those of the items [begin, end) that were ever edited, looking up
 /// a leaf once.
-template <class T, std::size_t leaf_size, class Visit>
-void for_each_item(const CowVector<T, leaf_size>& items,
+template <class Vector, class Visit>
+void for_each_item(const typename Vector::Snapshot& items,
                    std::uint32_t begin,
                    std::uint32_t end,
                    Visit visit) {
     while (begin < end) {
-        const std::uint32_t of_leaf = leaf_size - begin % leaf_size;
+        const std::uint32_t of_leaf = Vector::items_per_leaf - begin % Vector::items_per_leaf;
         const std::uint32_t stop = begin + std::min(end - begin, of_leaf);
-        if (const T* item = items.find(begin)) {
+        if (const auto* item = items.find(begin)) {
             for (std::uint32_t index = begin; index < stop; ++index, ++item) {
                 visit(index, *item);
             }
@@ -48,12 +48,12 @@ void RangeReader::read_lanes(std::uint32_t range, Instant now, std::span<LaneSta
     const std::uint32_t end = first + static_cast<std::uint32_t>(lanes.size());
     std::fill(lanes.begin(), lanes.end(), LaneState::nobody);
     LaneState* state = lanes.data();
-    for_each_item(
+    for_each_item<EarliestVector>(
         state_.customers.earliest, first, end, [&](std::uint32_t ordinal, const Earliest& found) {
             const bool exists = found.at <= now && found.at != instant_max;
             state[ordinal - first] = exists ? LaneState::alone : LaneState::nobody;
         });
-    for_each_item(
+    for_each_item<LinkVector>(
         state_.customers.links, first, end, [&](std::uint32_t ordinal, const PersonLink& link) {
             if (link.root == 0 && link.next == 0) {
                 return;

@@ -15,8 +15,8 @@ namespace {
 
 using membership::ActiveSegment;
 using membership::Definition;
+using membership::member_since;
 using membership::Picture;
-using membership::SegmentMembers;
 using membership::SegmentPicture;
 
 const SegmentPicture* find_picture(const Picture& picture, std::string_view name) {
@@ -121,7 +121,7 @@ void evaluate_now(const LiveViewState& state,
         if (verdict.truth != expr::Truth::yes) {
             continue;
         }
-        const std::uint32_t since = SegmentMembers::seconds(held.since, who.value());
+        const std::uint32_t since = member_since(held.since, who.value());
         answer.segments.push_back(
             {.segment = held.name,
              .version = held.active->definition.version,
@@ -132,7 +132,7 @@ void evaluate_now(const LiveViewState& state,
 void read_held(const LiveViewState& state, CustomerOrdinal who, CustomerSegments& answer) {
     for (const std::uint32_t slot : state.picture->order) {
         const SegmentPicture& held = *state.picture->segments[slot];
-        const std::uint32_t since = SegmentMembers::seconds(held.since, who.value());
+        const std::uint32_t since = member_since(held.since, who.value());
         if (since != 0) {
             answer.segments.push_back({.segment = held.name,
                                        .version = held.active->definition.version,
@@ -215,7 +215,7 @@ Result<MemberPage> LiveView::members(std::string_view segment,
     limit = std::clamp<std::size_t>(limit, 1, limits::member_page_max);
     const columns::Reader reader(state_->columns);
     for (; next < held->since.extent(); ++next) {
-        const std::uint32_t since = SegmentMembers::seconds(held->since, next);
+        const std::uint32_t since = member_since(held->since, next);
         if (since == 0) {
             continue;
         }
@@ -237,7 +237,7 @@ Result<std::vector<CustomerOrdinal>> LiveView::member_ordinals(std::string_view 
     std::vector<CustomerOrdinal> members;
     members.reserve(held->count);
     for (std::uint32_t who = 0; who < held->since.extent(); ++who) {
-        if (SegmentMembers::seconds(held->since, who) != 0) {
+        if (member_since(held->since, who) != 0) {
             members.emplace_back(who);
         }
     }

@@ -22,7 +22,7 @@ struct Size {
 struct SegmentPicture {
     std::string name;
     std::shared_ptr<const ActiveSegment> active;  ///< nullptr: none serves (yet, or any more)
-    SinceVector since;
+    SinceVector::Snapshot since;
     std::uint64_t count = 0;
     /// A point per hour in which it changed, oldest first; shared by pictures until the next.
     std::shared_ptr<const std::vector<Size>> sizes;
@@ -32,7 +32,7 @@ struct SegmentPicture {
 struct Picture {
     std::vector<std::shared_ptr<const SegmentPicture>> segments;  ///< by slot
     std::vector<std::uint32_t> order;  ///< slots of those that serve, each after what it refers to
-    DueVector due;                     ///< per customer, when the earliest verdict runs out
+    DueVector::Snapshot due;           ///< per customer, when the earliest verdict runs out
     std::shared_ptr<const KeptThresholds> thresholds;
     std::shared_ptr<const Portfolio> portfolio;  ///< what is defined; what serves may be older
     std::shared_ptr<const Rebuild> rebuild;      ///< under way, or nullptr

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/instant.h"
-#include "columns/cow_vector.h"
+#include "columns/snapshot_vector.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,26 +15,48 @@ struct Due {
 };
 
 /// Since when each customer is a member, in seconds since 1970; 0: is none. 4 bytes a customer, and
-/// only where the neighbourhood has members; frozen copies share what did not change.
-using SinceVector = columns::CowVector<std::uint32_t, 1024>;
-using DueVector = columns::CowVector<Due, 512>;
+/// only where the neighbourhood has members; snapshots share what did not change. Leaves are of a
+/// size at which neither copying one after each snapshot nor finding one among many costs the most.
+using SinceVector = columns::SnapshotVector<std::uint32_t, 256>;
+using DueVector = columns::SnapshotVector<Due, 256>;
 
-/// Who is in one segment, since when, and when each verdict runs out. One thread at a time; a
-/// frozen `since` may be read by others.
+/// The whole seconds since when somebody is a member, 0: is none; of a vector or a snapshot.
+template <class Since>
+[[nodiscard]] std::uint32_t member_since(const Since& since, std::uint32_t who) {
+    const std::uint32_t* found = since.find(who);
+    return found == nullptr ? 0 : *found;
+}
+
+/// Until when what is held of the customer stands; instant_max: for ever.
+template <class Dues>
+[[nodiscard]] Instant due_at(const Dues& dues, std::uint32_t who) {
+    const Due* found = dues.find(who);
+    return found == nullptr ? instant_max : found->at;
+}
+
+/// Who is in one segment as it was. Immutable; safe to share.
+struct MembersSnapshot {
+    SinceVector::Snapshot since;
+    DueVector::Snapshot due;
+    std::uint64_t count = 0;
+
+    /// One past the highest row that may be a member or due.
+    [[nodiscard]] std::size_t extent() const { return std::max(since.extent(), due.extent()); }
+};
+
+/// Who is in one segment, since when, and when each verdict runs out. One thread at a time;
+/// snapshots may be read by others.
 class SegmentMembers {
   public:
-    [[nodiscard]] bool contains(std::uint32_t who) const { return seconds(since_, who) != 0; }
+    [[nodiscard]] bool contains(std::uint32_t who) const { return member_since(since_, who) != 0; }
 
     /// Whole seconds; only of a member.
     [[nodiscard]] Instant since(std::uint32_t who) const {
-        return Instant(std::chrono::seconds(seconds(since_, who)));
+        return Instant(std::chrono::seconds(member_since(since_, who)));
     }
 
     /// Until when what is held of the customer stands; instant_max: for ever.
-    [[nodiscard]] Instant due(std::uint32_t who) const {
-        const Due* found = due_.find(who);
-        return found == nullptr ? instant_max : found->at;
-    }
+    [[nodiscard]] Instant due(std::uint32_t who) const { return due_at(due_, who); }
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
@@ -56,26 +78,19 @@ class SegmentMembers {
         }
     }
 
-    [[nodiscard]] SinceVector freeze_since() { return since_.freeze(); }
+    [[nodiscard]] SinceVector::Snapshot since_snapshot() {
+        due_.collect();  // of which a snapshot is taken for a checkpoint only
+        return since_.snapshot();
+    }
 
-    /// A copy of all, that later changes do not reach.
-    [[nodiscard]] SegmentMembers freeze() {
-        SegmentMembers frozen;
-        frozen.since_ = since_.freeze();
-        frozen.due_ = due_.freeze();
-        frozen.count_ = count_;
-        return frozen;
+    [[nodiscard]] MembersSnapshot snapshot() {
+        return {.since = since_.snapshot(), .due = due_.snapshot(), .count = count_};
     }
 
     /// One past the highest row that may be a member or due.
     [[nodiscard]] std::size_t extent() const { return std::max(since_.extent(), due_.extent()); }
 
     [[nodiscard]] std::size_t bytes() const { return since_.bytes() + due_.bytes(); }
-
-    [[nodiscard]] static std::uint32_t seconds(const SinceVector& since, std::uint32_t who) {
-        const std::uint32_t* found = since.find(who);
-        return found == nullptr ? 0 : *found;
-    }
 
     /// Never 0, which stands for no member.
     [[nodiscard]] static std::uint32_t to_seconds(Instant at) {

@@ -9,7 +9,7 @@
 namespace fineline::membership {
 
 /// One timer per customer: when the earliest of what is known of them runs out. Fires in order of
-/// (instant, row), whatever the order of setting. One thread at a time; a frozen copy of the
+/// (instant, row), whatever the order of setting. One thread at a time; snapshots of the
 /// instants may be read by others.
 class Timers {
   public:
@@ -18,10 +18,7 @@ class Timers {
         Instant due{};
     };
 
-    [[nodiscard]] Instant due(std::uint32_t who) const {
-        const Due* found = due_.find(who);
-        return found == nullptr ? instant_max : found->at;
-    }
+    [[nodiscard]] Instant due(std::uint32_t who) const { return due_at(due_, who); }
 
     /// Amortised O(log n).
     void set(std::uint32_t who, Instant at);
@@ -44,7 +41,7 @@ class Timers {
 
     [[nodiscard]] std::uint64_t armed() const { return armed_; }
 
-    [[nodiscard]] DueVector freeze() { return due_.freeze(); }
+    [[nodiscard]] DueVector::Snapshot snapshot() { return due_.snapshot(); }
 
     [[nodiscard]] std::size_t bytes() const {
         return due_.bytes() + heap_.capacity() * sizeof(Fired);

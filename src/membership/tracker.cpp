@@ -231,14 +231,14 @@ std::shared_ptr<const Picture> Tracker::publish() {
             slot.published = std::make_shared<SegmentPicture>(
                 SegmentPicture{.name = slot.name,
                                .active = slot.active,
-                               .since = slot.members.freeze_since(),
+                               .since = slot.members.since_snapshot(),
                                .count = slot.members.count(),
                                .sizes = slot.sizes});
         }
         picture->segments.push_back(slot.published);
     }
     picture->order = order_;
-    picture->due = timers_.freeze();
+    picture->due = timers_.snapshot();
     picture->thresholds = thresholds_;
     picture->portfolio = portfolio_;
     picture->rebuild = rebuild_;

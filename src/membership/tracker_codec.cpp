@@ -83,21 +83,21 @@ class PieceWriter {
     bool is_wanted_ = true;
 };
 
-void write_members(PieceWriter& writer, const SegmentMembers& members, Instant now) {
-    writer.bytes().varint(members.count());
+void write_members(PieceWriter& writer, const MembersSnapshot& members, Instant now) {
+    writer.bytes().varint(members.count);
     std::uint32_t before = 0;
     for (std::uint32_t who = 0; who < members.extent() && writer.next(); ++who) {
-        if (members.contains(who)) {
+        if (const std::uint32_t since = member_since(members.since, who); since != 0) {
             writer.bytes().varint(who - before);
-            writer.bytes().varint(SegmentMembers::to_seconds(members.since(who)));
+            writer.bytes().varint(since);
             before = who;
         }
     }
     before = 0;
     for (std::uint32_t who = 0; who < members.extent() && writer.next(); ++who) {
-        if (members.due(who) != instant_max) {
+        if (const Instant due = due_at(members.due, who); due != instant_max) {
             writer.bytes().varint(std::uint64_t{who} - before + 1);
-            writer.bytes().signed_varint(micros(members.due(who)) - micros(now));
+            writer.bytes().signed_varint(micros(due) - micros(now));
             before = who;
         }
     }
@@ -161,7 +161,7 @@ TrackerSnapshot TrackerCodec::snapshot(Tracker& tracker) {
         taken.slots.push_back({.name = slot.name,
                                .sizes = slot.sizes,
                                .active = slot.active,
-                               .members = slot.members.freeze()});
+                               .members = slot.members.snapshot()});
     }
     return taken;
 }

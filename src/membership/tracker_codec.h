@@ -21,7 +21,7 @@ struct TrackerSnapshot {
         std::string name;
         std::shared_ptr<const std::vector<Size>> sizes;
         std::shared_ptr<const ActiveSegment> active;  ///< nullptr: none serves
-        SegmentMembers members;
+        MembersSnapshot members;
     };
 
     Instant now = instant_min;

@@ -128,7 +128,7 @@ class TrackedWorld {
         for (const auto& segment : picture->segments) {
             for (std::uint32_t who = 0; segment->name == name && who < reader.ordinal_count();
                  ++who) {
-                if (SegmentMembers::seconds(segment->since, who) != 0) {
+                if (member_since(segment->since, who) != 0) {
                     ids.emplace(reader.customer_id(CustomerOrdinal(who)));
                 }
             }
