@@ -116,7 +116,7 @@ class VerdictWalk {
 void put_together(const std::vector<std::vector<RangeVerdicts>>& parts, Rebuilt& rebuilt) {
     for (const std::vector<RangeVerdicts>& part : parts) {
         for (std::size_t place = 0; place < part.size(); ++place) {
-            SegmentMembers& members = rebuilt.members[place];
+            RebuiltMembers& members = rebuilt.members[place];
             for (const std::uint32_t who : part[place].members) {
                 members.enter(who, rebuilt.at);
             }
@@ -198,7 +198,7 @@ Status evaluate_everybody(const Rebuild& rebuild,
     rebuild.total = reader.ordinal_count();
     rebuilt.at = now;
     rebuilt.horizon = now + Rebuilt::soon;
-    rebuilt.members = std::vector<SegmentMembers>(programs->size());
+    rebuilt.members = std::vector<RebuiltMembers>(programs->size());
     rebuilt.due_soon.clear();
     std::vector<std::vector<RangeVerdicts>> parts(parallel.parts_max);
     parallel.run(reader.ordinal_count(),
@@ -238,7 +238,7 @@ Status evaluate_some(const Rebuild& rebuild,
     VerdictWalk walk(rebuild, view, *programs, *rebuilt.thresholds);
     for (const std::uint32_t who : customers) {
         walk.at(who, now, [&](std::size_t place, const expr::Verdict& verdict) {
-            SegmentMembers& members = rebuilt.members[place];
+            RebuiltMembers& members = rebuilt.members[place];
             if (verdict.truth == expr::Truth::yes) {
                 members.enter(who, now);
             } else {

@@ -61,7 +61,7 @@ struct Rebuild {
 /// What a rebuild came to.
 struct Rebuilt {
     std::shared_ptr<const KeptThresholds> thresholds;
-    std::vector<SegmentMembers> members;  ///< per rebuilt segment; `since` only says who is in
+    std::vector<RebuiltMembers> members;  ///< per rebuilt segment; `since` only says who is in
     Instant at{};                         ///< the newest instant evaluated
     /// Customers whose verdict runs out up to `horizon`: they are looked at again when it is taken
     /// over. Beyond the horizon everybody is.

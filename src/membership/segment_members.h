@@ -2,6 +2,7 @@
 
 #include "base/instant.h"
 #include "columns/snapshot_vector.h"
+#include "membership/due_table.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,16 +10,10 @@
 
 namespace fineline::membership {
 
-/// When something is due; never, if nobody set it.
-struct Due {
-    Instant at = instant_max;
-};
-
 /// Since when each customer is a member, in seconds since 1970; 0: is none. 4 bytes a customer, and
 /// only where the neighbourhood has members; snapshots share what did not change. Leaves are of a
 /// size at which neither copying one after each snapshot nor finding one among many costs the most.
 using SinceVector = columns::SnapshotVector<std::uint32_t, 256>;
-using DueVector = columns::SnapshotVector<Due, 256>;
 
 /// The whole seconds since when somebody is a member, 0: is none; of a vector or a snapshot.
 template <class Since>
@@ -27,25 +22,13 @@ template <class Since>
     return found == nullptr ? 0 : *found;
 }
 
-/// Until when what is held of the customer stands; instant_max: for ever.
-template <class Dues>
-[[nodiscard]] Instant due_at(const Dues& dues, std::uint32_t who) {
-    const Due* found = dues.find(who);
-    return found == nullptr ? instant_max : found->at;
-}
-
 /// Who is in one segment as it was. Immutable; safe to share.
 struct MembersSnapshot {
     SinceVector::Snapshot since;
-    DueVector::Snapshot due;
     std::uint64_t count = 0;
-
-    /// One past the highest row that may be a member or due.
-    [[nodiscard]] std::size_t extent() const { return std::max(since.extent(), due.extent()); }
 };
 
-/// Who is in one segment, since when, and when each verdict runs out. One thread at a time;
-/// snapshots may be read by others.
+/// Who is in one segment, and since when. One thread at a time; snapshots may be read by others.
 class SegmentMembers {
   public:
     [[nodiscard]] bool contains(std::uint32_t who) const { return member_since(since_, who) != 0; }
@@ -54,9 +37,6 @@ class SegmentMembers {
     [[nodiscard]] Instant since(std::uint32_t who) const {
         return Instant(std::chrono::seconds(member_since(since_, who)));
     }
-
-    /// Until when what is held of the customer stands; instant_max: for ever.
-    [[nodiscard]] Instant due(std::uint32_t who) const { return due_at(due_, who); }
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
@@ -72,25 +52,16 @@ class SegmentMembers {
         }
     }
 
-    void set_due(std::uint32_t who, Instant at) {
-        if (due(who) != at) {
-            due_.edit(who).at = at;
-        }
-    }
-
-    [[nodiscard]] SinceVector::Snapshot since_snapshot() {
-        due_.collect();  // of which a snapshot is taken for a checkpoint only
-        return since_.snapshot();
-    }
+    [[nodiscard]] SinceVector::Snapshot since_snapshot() { return since_.snapshot(); }
 
     [[nodiscard]] MembersSnapshot snapshot() {
-        return {.since = since_.snapshot(), .due = due_.snapshot(), .count = count_};
+        return {.since = since_.snapshot(), .count = count_};
     }
 
-    /// One past the highest row that may be a member or due.
-    [[nodiscard]] std::size_t extent() const { return std::max(since_.extent(), due_.extent()); }
+    /// One past the highest row that may be a member.
+    [[nodiscard]] std::size_t extent() const { return since_.extent(); }
 
-    [[nodiscard]] std::size_t bytes() const { return since_.bytes() + due_.bytes(); }
+    [[nodiscard]] std::size_t bytes() const { return since_.bytes(); }
 
     /// Never 0, which stands for no member.
     [[nodiscard]] static std::uint32_t to_seconds(Instant at) {
@@ -100,8 +71,28 @@ class SegmentMembers {
 
   private:
     SinceVector since_;
-    DueVector due_;
     std::uint64_t count_ = 0;
+};
+
+/// Who is in a segment that is computed anew, and when each verdict runs out. One thread at a time.
+class RebuiltMembers : public SegmentMembers {
+  public:
+    /// Until when the customer's verdict stands; instant_max: for ever.
+    [[nodiscard]] Instant due(std::uint32_t who) const { return due_at(due_, who); }
+
+    void set_due(std::uint32_t who, Instant at) {
+        if (due(who) != at) {
+            due_.edit(who).at = at;
+        }
+    }
+
+    /// One past the highest row that may be a member or due.
+    [[nodiscard]] std::size_t extent() const {
+        return std::max(SegmentMembers::extent(), due_.extent());
+    }
+
+  private:
+    DueVector due_;
 };
 
 }  // namespace fineline::membership

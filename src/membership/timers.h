@@ -1,6 +1,6 @@
 #pragma once
 
-#include "membership/segment_members.h"
+#include "membership/due_table.h"
 
 #include <cstdint>
 #include <optional>

@@ -86,10 +86,10 @@ void Tracker::fire(std::uint32_t who, Instant due) {
     set_known(who, true);
     subject_->move_to(CustomerOrdinal(who));
     const std::size_t first = transitions_.size();
-    for (const std::uint32_t place : order_) {
-        Slot& slot = slots_[place];
-        if (is_new || slot.members.due(who) <= now_) {
-            run_forward(slot, who, is_new ? due : slot.members.due(who));
+    for (const std::uint32_t slot : order_) {
+        const Instant held_until = dues_.at(slot, who);
+        if (is_new || held_until <= now_) {
+            run_forward(slots_[slot], who, is_new ? due : held_until);
         }
     }
     const auto begin = transitions_.begin() + static_cast<std::ptrdiff_t>(first);
@@ -100,7 +100,7 @@ void Tracker::fire(std::uint32_t who, Instant due) {
     for (auto transition = begin; transition != transitions_.end(); ++transition) {
         transition->number = ++number;
     }
-    timers_.set(who, earliest_due(who));
+    timers_.set(who, dues_.earliest(who));
 }
 
 /// Goes from one verdict to the next up to now, so that each change is told with its own instant.
@@ -140,7 +140,7 @@ void Tracker::hold(Slot& slot,
         }
         emit(slot, printed_row(view_->state().customers, who), transition);
     }
-    slot.members.set_due(who, verdict.holds_until);
+    dues_.set(slot.active->slot.value(), who, verdict.holds_until);
 }
 
 void Tracker::emit(Slot& slot, std::uint32_t printed, Transition transition) {
@@ -177,24 +177,20 @@ void Tracker::renew(std::uint32_t who, std::span<const Places* const> changed, C
     for (std::size_t place = 0; place < order_.size(); ++place) {
         Slot& slot = slots_[order_[place]];
         const bool is_changed = is_new || stamps_[place] == stamp_;
-        if (!is_changed && !(has_run_out && slot.members.due(who) <= now_)) {
+        if (!is_changed && !has_run_out) {
             continue;
         }
-        rescan = rescan || (before != instant_max && slot.members.due(who) == before);
+        const Instant held_until = dues_.at(order_[place], who);
+        if (!is_changed && held_until > now_) {
+            continue;
+        }
+        rescan = rescan || (before != instant_max && held_until == before);
         const expr::Verdict verdict = evaluate(slot, now_);
         const Cause why = is_changed ? cause : Cause::clock;
         hold(slot, who, verdict, {.at = now_, .who = CustomerOrdinal(who), .cause = why});
         least = std::min(least, verdict.holds_until);
     }
-    timers_.set(who, rescan ? earliest_due(who) : std::min(before, least));
-}
-
-Instant Tracker::earliest_due(std::uint32_t who) const {
-    Instant earliest = instant_max;
-    for (const Slot& slot : slots_) {
-        earliest = std::min(earliest, slot.members.due(who));
-    }
-    return earliest;
+    timers_.set(who, rescan ? dues_.earliest(who) : std::min(before, least));
 }
 
 /// When one who is no customer yet becomes one; never for rows that were merged away or erased.
@@ -224,6 +220,7 @@ void Tracker::skip_changes_to(std::uint64_t number) {
 }
 
 std::shared_ptr<const Picture> Tracker::publish() {
+    dues_.collect();  // of which a snapshot is taken for a checkpoint only
     auto picture = std::make_shared<Picture>();
     picture->segments.reserve(slots_.size());
     for (Slot& slot : slots_) {
@@ -261,7 +258,7 @@ Instant Tracker::oldest_thresholds() const {
 }
 
 std::size_t Tracker::bytes_in_memory() const {
-    std::size_t sum = timers_.bytes() + known_.size() / 8;
+    std::size_t sum = timers_.bytes() + dues_.bytes() + known_.size() / 8;
     for (const Slot& slot : slots_) {
         sum += slot.members.bytes();
     }

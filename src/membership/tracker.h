@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "columns/view.h"
 #include "expr/view_subject.h"
+#include "membership/due_table.h"
 #include "membership/picture.h"
 #include "membership/rebuild.h"
 #include "membership/segment.h"
@@ -176,7 +177,6 @@ class Tracker {
     void renew(std::uint32_t who, std::span<const Places* const> changed, Cause cause);
     void hold(Slot& slot, std::uint32_t who, const expr::Verdict& verdict, Transition transition);
     void emit(Slot& slot, std::uint32_t printed, Transition transition);
-    [[nodiscard]] Instant earliest_due(std::uint32_t who) const;
     [[nodiscard]] Instant first_seen(std::uint32_t who) const;
     [[nodiscard]] expr::Verdict evaluate(const Slot& slot, Instant at);
     [[nodiscard]] bool is_known(std::uint32_t who) const;
@@ -201,9 +201,9 @@ class Tracker {
     void plan(std::map<std::string, Cause, std::less<>> wanted, bool renews_thresholds);
     void add_dependants(std::map<std::string, Cause, std::less<>>& wanted) const;
     Status bring_up(Rebuilt& rebuilt, const Parallel& parallel);
-    void install(const RebuiltSegment& segment, SegmentMembers members);
+    void install(const RebuiltSegment& segment, RebuiltMembers members);
     void swap_members(Slot& slot,
-                      SegmentMembers members,
+                      RebuiltMembers members,
                       Cause cause,
                       std::uint32_t version_before);
     [[nodiscard]] std::uint32_t printed_of(std::uint32_t who) const;
@@ -223,7 +223,8 @@ class Tracker {
     std::vector<std::uint32_t> order_;  ///< slots that serve, each after what it refers to
     DependencyIndex index_;             ///< of places in order_
     Places all_places_;
-    Timers timers_;
+    DueTable dues_;            ///< of everything held, by slot
+    Timers timers_;            ///< the earliest of each customer's
     std::vector<bool> known_;  ///< rows that were customers when last looked at
     std::shared_ptr<const KeptThresholds> thresholds_ = std::make_shared<KeptThresholds>();
 

@@ -6,13 +6,14 @@
 
 // format · now · last change · renews · rebuilding[name, cause] · rows[hash of id, known] ·
 // thresholds[operand, computed at, kind, present, values, below] ·
-// slots[name, sizes, serves, version, since, operands, members[gap, since], dues[gap, due − now]]
+// slots[name, sizes, serves, version, since, members[gap, since]] ·
+// dues[rows left out + 1, [slot, due − now]], 0
 
 namespace fineline::membership {
 
 namespace {
 
-constexpr std::uint32_t format = 1;
+constexpr std::uint32_t format = 2;
 
 std::int64_t micros(Instant at) {
     return at.time_since_epoch().count();
@@ -83,23 +84,34 @@ class PieceWriter {
     bool is_wanted_ = true;
 };
 
-void write_members(PieceWriter& writer, const MembersSnapshot& members, Instant now) {
+void write_members(PieceWriter& writer, const MembersSnapshot& members) {
     writer.bytes().varint(members.count);
     std::uint32_t before = 0;
-    for (std::uint32_t who = 0; who < members.extent() && writer.next(); ++who) {
+    for (std::uint32_t who = 0; who < members.since.extent() && writer.next(); ++who) {
         if (const std::uint32_t since = member_since(members.since, who); since != 0) {
             writer.bytes().varint(who - before);
             writer.bytes().varint(since);
             before = who;
         }
     }
-    before = 0;
-    for (std::uint32_t who = 0; who < members.extent() && writer.next(); ++who) {
-        if (const Instant due = due_at(members.due, who); due != instant_max) {
-            writer.bytes().varint(std::uint64_t{who} - before + 1);
-            writer.bytes().signed_varint(micros(due) - micros(now));
-            before = who;
+}
+
+void write_dues(PieceWriter& writer, const DueTable::Snapshot& dues, Instant now) {
+    std::uint32_t next = 0;
+    std::vector<std::pair<std::uint32_t, Instant>> of_one;
+    for (std::uint32_t who = 0; who < dues.extent() && writer.next(); ++who) {
+        of_one.clear();
+        dues.for_each(who, [&](std::uint32_t slot, Instant at) { of_one.emplace_back(slot, at); });
+        if (of_one.empty()) {
+            continue;
         }
+        writer.bytes().varint(std::uint64_t{who} - next + 1);
+        writer.bytes().varint(of_one.size());
+        for (const auto& [slot, at] : of_one) {
+            writer.bytes().varint(slot);
+            writer.bytes().signed_varint(micros(at) - micros(now));
+        }
+        next = who + 1;
     }
     writer.bytes().varint(0);
 }
@@ -115,7 +127,7 @@ void write_rows(PieceWriter& writer,
     }
 }
 
-SegmentMembers read_members(ByteReader& reader, Instant now, std::uint32_t rows) {
+SegmentMembers read_members(ByteReader& reader, std::uint32_t rows) {
     SegmentMembers members;
     std::uint64_t who = 0;
     for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
@@ -126,16 +138,27 @@ SegmentMembers read_members(ByteReader& reader, Instant now, std::uint32_t rows)
         }
         members.enter(static_cast<std::uint32_t>(who), Instant(std::chrono::seconds(since)));
     }
-    who = 0;
+    return members;
+}
+
+/// `slots`: what the writer's numbers of slots are here.
+void read_dues(ByteReader& reader,
+               Instant now,
+               std::uint32_t rows,
+               const std::vector<std::uint32_t>& slots,
+               DueTable& dues) {
+    std::uint64_t who = 0;
     for (std::uint64_t gap = reader.varint(); gap > 0 && reader.ok(); gap = reader.varint()) {
         who += gap - 1;
-        const std::int64_t due = micros(now) + reader.signed_varint();
-        if (who >= rows) {
-            break;
+        for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+            const std::uint64_t slot = reader.varint();
+            const Instant at = instant(micros(now) + reader.signed_varint());
+            if (who < rows && slot < slots.size()) {
+                dues.set(slots[slot], static_cast<std::uint32_t>(who), at);
+            }
         }
-        members.set_due(static_cast<std::uint32_t>(who), instant(due));
+        ++who;
     }
-    return members;
 }
 
 Error damaged() {
@@ -163,6 +186,7 @@ TrackerSnapshot TrackerCodec::snapshot(Tracker& tracker) {
                                .active = slot.active,
                                .members = slot.members.snapshot()});
     }
+    taken.dues = tracker.dues_.snapshot();
     return taken;
 }
 
@@ -192,9 +216,10 @@ void TrackerCodec::encode(const TrackerSnapshot& tracker, const Take& take) {
         if (slot.active != nullptr) {
             writer.varint(slot.active->definition.version);
             writer.signed_varint(micros(slot.active->since));
-            write_members(pieces, slot.members, tracker.now);
+            write_members(pieces, slot.members);
         }
     }
+    write_dues(pieces, tracker.dues, tracker.now);
     pieces.hand_on();
 }
 
@@ -238,8 +263,10 @@ Result<TrackerCodec::Restored> TrackerCodec::restore(
     tracker.portfolio_ = portfolio;
     // Another pointer, so that define() sees that the settings changed under them.
     const auto settings_before = std::make_shared<const expr::Settings>(*portfolio->settings);
+    std::vector<std::uint32_t> slots;
     for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
-        Tracker::Slot& slot = tracker.slots_[tracker.slot_of(reader.text()).value()];
+        slots.push_back(tracker.slot_of(reader.text()).value());
+        Tracker::Slot& slot = tracker.slots_[slots.back()];
         auto sizes = std::make_shared<std::vector<Size>>();
         for (std::uint64_t points = reader.varint(); points > 0 && reader.ok(); --points) {
             const Instant at = instant(reader.signed_varint());
@@ -260,8 +287,9 @@ Result<TrackerCodec::Restored> TrackerCodec::restore(
         active->settings =
             other_settings.contains(slot.name) ? settings_before : portfolio->settings;
         slot.active = std::move(active);
-        slot.members = read_members(reader, tracker.now_, customers.size);
+        slot.members = read_members(reader, customers.size);
     }
+    read_dues(reader, tracker.now_, customers.size, slots, tracker.dues_);
     if (!reader.ok() || !reader.at_end()) {
         return damaged();
     }

@@ -32,6 +32,7 @@ struct TrackerSnapshot {
     std::vector<bool> known;  ///< rows that were customers
     std::shared_ptr<const KeptThresholds> thresholds;
     std::vector<Slot> slots;
+    DueTable::Snapshot dues;
 };
 
 /// Writes a tracker as bytes and back, for the checkpoint: memberships, since, due instants,

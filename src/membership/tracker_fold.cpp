@@ -228,7 +228,6 @@ void Tracker::join_group(std::uint32_t root, std::span<const Person> persons) {
         Slot& slot = slots_[place];
         std::optional<Instant> kept;
         for (const Person& person : persons) {
-            slot.members.set_due(person.root, instant_max);
             if (!slot.members.contains(person.root)) {
                 continue;
             }
@@ -247,6 +246,7 @@ void Tracker::join_group(std::uint32_t root, std::span<const Person> persons) {
         slot.published = nullptr;
     }
     for (const Person& person : persons) {
+        dues_.clear(person.root);
         timers_.set(person.root, instant_max);
         set_known(person.root, false);
         note_touched(person.root);
@@ -268,8 +268,8 @@ void Tracker::leave_everything(const Person& person, Cause cause) {
             slot.members.leave(person.root);
             emit(slot, person.printed, {.at = now_, .direction = Direction::left, .cause = cause});
         }
-        slot.members.set_due(person.root, instant_max);
     }
+    dues_.clear(person.root);
     timers_.set(person.root, instant_max);
     set_known(person.root, false);
     note_touched(person.root);

@@ -193,7 +193,7 @@ Status Tracker::take_over(std::optional<Rebuilt> rebuilt, const Parallel& parall
     return done;
 }
 
-void Tracker::install(const RebuiltSegment& segment, SegmentMembers members) {
+void Tracker::install(const RebuiltSegment& segment, RebuiltMembers members) {
     Slot& slot = slots_[segment.slot.value()];
     auto active = std::make_shared<ActiveSegment>();
     active->definition = segment.definition;
@@ -217,10 +217,12 @@ void Tracker::install(const RebuiltSegment& segment, SegmentMembers members) {
 
 /// Puts new members in the place of the old, telling every difference; who stays keeps his `since`.
 void Tracker::swap_members(Slot& slot,
-                           SegmentMembers members,
+                           RebuiltMembers members,
                            Cause cause,
                            std::uint32_t version_before) {
-    const std::size_t end = std::max(slot.members.extent(), members.extent());
+    const std::uint32_t of = slot.active->slot.value();
+    const std::size_t end = std::max<std::size_t>(
+        {slot.members.extent(), members.extent(), std::size_t{dues_.extent()}});
     std::vector<std::uint32_t> rescan;
     for (std::uint32_t who = 0; who < end; ++who) {
         const bool was_in = slot.members.contains(who);
@@ -241,15 +243,16 @@ void Tracker::swap_members(Slot& slot,
         const Instant due = members.due(who);
         if (due < armed) {
             timers_.set_silently(who, due);
-        } else if (armed != instant_max && slot.members.due(who) == armed && due != armed) {
+        } else if (armed != instant_max && due != armed && dues_.at(of, who) == armed) {
             rescan.push_back(who);
         }
+        dues_.set(of, who, due);
     }
     slot.members = std::move(members);
     slot.published = nullptr;
     for (const std::uint32_t who : rescan) {
         if (is_known(who)) {
-            timers_.set_silently(who, earliest_due(who));
+            timers_.set_silently(who, dues_.earliest(who));
         }
     }
 }
@@ -386,7 +389,7 @@ void Tracker::finish_restoring(const std::shared_ptr<const columns::View>& view)
     reorder();
     index_accounts();
     for (std::uint32_t who = 0; who < reader_->ordinal_count(); ++who) {
-        timers_.set_silently(who, is_known(who) ? earliest_due(who) : first_seen(who));
+        timers_.set_silently(who, is_known(who) ? dues_.earliest(who) : first_seen(who));
     }
     timers_.rearm();
 }
@@ -398,7 +401,7 @@ Status Tracker::catch_up(const std::shared_ptr<const columns::View>& view,
     for (std::uint32_t who = 0; who < reader_->ordinal_count(); ++who) {
         const bool exists = reader_->exists(CustomerOrdinal(who), now_);
         set_known(who, exists);
-        timers_.set_silently(who, exists ? earliest_due(who) : first_seen(who));
+        timers_.set_silently(who, exists ? dues_.earliest(who) : first_seen(who));
     }
     if (!order_.empty()) {
         const auto rebuild = serving(Cause::catch_up);

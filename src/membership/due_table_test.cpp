@@ -1,0 +1,100 @@
+#include "membership/due_table.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <utility>
+#include <vector>
+
+namespace fineline::membership {
+namespace {
+
+using Model = std::map<std::uint32_t, std::map<std::uint32_t, Instant>>;  // customer, slot
+
+Instant second(std::int64_t number) {
+    return Instant(std::chrono::seconds(number));
+}
+
+Instant earliest(const Model& model, std::uint32_t who) {
+    Instant earliest = instant_max;
+    const auto found = model.find(who);
+    if (found != model.end()) {
+        for (const auto& [slot, at] : found->second) {
+            earliest = std::min(earliest, at);
+        }
+    }
+    return earliest;
+}
+
+Model read(const DueTable::Snapshot& snapshot) {
+    Model model;
+    for (std::uint32_t who = 0; who < snapshot.extent(); ++who) {
+        snapshot.for_each(who, [&](std::uint32_t slot, Instant at) { model[who][slot] = at; });
+    }
+    return model;
+}
+
+TEST(DueTable, NothingIsDueAtFirst) {
+    DueTable table;
+    EXPECT_EQ(table.at(3, 7), instant_max);
+    EXPECT_EQ(table.earliest(7), instant_max);
+    table.set(3, 7, instant_max);
+    EXPECT_EQ(table.bytes(), 0U) << "a segment that never runs out takes no room";
+    table.clear(7);
+    EXPECT_EQ(table.snapshot().extent(), 0U);
+}
+
+TEST(DueTable, IsWhatWasSetHoweverManySegmentsThereAre) {
+    constexpr std::uint32_t customers = 300;
+    constexpr std::uint32_t segments = 21;  // two full blocks and part of a third
+    const auto seed = std::random_device()();
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    DueTable table;
+    Model model;
+    std::vector<std::pair<DueTable::Snapshot, Model>> taken;
+    for (std::uint32_t step = 0; step < 6000; ++step) {
+        const auto who = static_cast<std::uint32_t>(random() % customers);
+        // Segments come one after the other, in no order of their slots.
+        const auto slot =
+            static_cast<std::uint32_t>(7 * (random() % (1 + step * segments / 6000)) % segments);
+        switch (random() % 10) {
+            case 0:
+                table.clear(who);
+                model.erase(who);
+                break;
+            case 1:
+                table.set(slot, who, instant_max);
+                model[who].erase(slot);
+                break;
+            default: {
+                const Instant at = second(static_cast<std::int64_t>(random() % 1000));
+                table.set(slot, who, at);
+                model[who][slot] = at;
+            }
+        }
+        ASSERT_EQ(table.earliest(who), earliest(model, who));
+        if (step % 600 == 599) {
+            std::erase_if(model, [](const auto& one) { return one.second.empty(); });
+            taken.emplace_back(table.snapshot(), model);
+            table.collect();
+        }
+    }
+    for (std::uint32_t who = 0; who < customers; ++who) {
+        for (std::uint32_t slot = 0; slot < segments + 3; ++slot) {
+            const auto of = model.find(who);
+            const bool is_due = of != model.end() && of->second.contains(slot);
+            ASSERT_EQ(table.at(slot, who), is_due ? of->second.at(slot) : instant_max);
+        }
+    }
+    for (const auto& [snapshot, as_it_was] : taken) {
+        EXPECT_EQ(read(snapshot), as_it_was);
+    }
+}
+
+}  // namespace
+}  // namespace fineline::membership
