@@ -230,6 +230,56 @@ TEST(Live, ADamagedBlockIsMendedBeforeMembershipsCountOnItsNumbers) {
     EXPECT_EQ(there.members("buyer"), (Ids{"bob", "dan", "eve"}));
 }
 
+TEST(Live, ACheckpointIsWrittenWhileBatchesCome) {
+    LiveDirectory there(test_name(), day(3));
+    there.options.checkpoint_records = 40;
+    there.open();
+    there.define("buyer", "did purchase");
+    there.define("recent", "did purchase last 30 days");
+    Position written(0);
+    std::uint64_t checkpoints = 0;
+    for (int i = 0; i < 3000 && checkpoints < 5; ++i) {
+        there.event("c" + std::to_string(i % 50), day(3), i % 3 == 0 ? "purchase" : "visit");
+        there.append();
+        const Position newest(there.live->status().checkpoint_position);
+        checkpoints += newest > written ? 1U : 0U;
+        written = std::max(written, newest);
+    }
+    ASSERT_EQ(checkpoints, 5U) << there.live->status().checkpoint_error;
+    EXPECT_EQ(there.live->status().checkpoint_error, "");
+    LiveDirectory again(test_name() + "_again");
+    again.copy_from(there);
+    again.open();
+    EXPECT_TRUE(again.live->open_report().from_checkpoint);
+    EXPECT_LT(again.live->open_report().replayed_records, there.live->view()->position().value());
+    EXPECT_EQ(again.members("buyer"), there.members("buyer"));
+    EXPECT_EQ(again.members("recent"), there.members("recent"));
+    EXPECT_EQ(lines(again.changes()), lines(there.changes()));
+    again.clock.set(day(40));
+    ASSERT_TRUE(again.live->advance());
+    EXPECT_EQ(again.members("recent"), Ids{}) << "what runs out was kept";
+    const auto verification = again.live->verify();
+    ASSERT_TRUE(verification);
+    EXPECT_TRUE(verification->agrees());
+}
+
+TEST(Live, AnErasureReachesACheckpointThatIsBeingWritten) {
+    LiveDirectory there(test_name(), day(3));
+    there.options.checkpoint_records = 2;  // one begins with almost every batch
+    there.open();
+    there.define("buyer", "did purchase");
+    for (int round = 0; round < 30; ++round) {
+        const std::string secret = "secret-" + std::to_string(round) + "-of-nobody";
+        for (int i = 0; i < 20; ++i) {
+            there.event("c" + std::to_string(i), day(3), "visit");
+        }
+        there.event(secret, day(2), "purchase");
+        there.append();
+        ASSERT_TRUE(there.live->erase(secret));
+        EXPECT_EQ(all_bytes(there.path()).find(secret), std::string::npos) << round;
+    }
+}
+
 /// The disk changes a byte of an event's time under us, in the file that is mapped.
 void spoil(const LiveDirectory& there, Instant time_of_event) {
     const std::string path = there.path() + "/columns.checkpoint";

@@ -47,6 +47,9 @@ class RandomWorld {
     explicit RandomWorld(std::uint64_t seed) : random_(seed), seed_(seed) {
         there_ = std::make_unique<LiveDirectory>(name(), day(100));
         there_->options.due_per_step_max = 3;  // waves are cut even in a small world
+        if (random_.below(2) == 0) {
+            there_->options.checkpoint_records = 20;  // one is being written at most times
+        }
     }
 
     void live_through(int steps) {
