@@ -7,10 +7,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -63,15 +65,21 @@ class LiveDirectory {
     }
 
     /// Takes over the files of another as they lie on the disk: what a kill would leave. A
-    /// checkpoint that is being written may get its name meanwhile.
+    /// checkpoint that is being written may get its name meanwhile: the columns' last, so they are
+    /// copied first, or they would be newer than the memberships, as no kill leaves them.
     void copy_from(const LiveDirectory& other) {
         namespace fs = std::filesystem;
         fs::create_directories(path_);
+        std::vector<fs::path> files;
         for (const fs::directory_entry& entry : fs::directory_iterator(other.path_)) {
-            const fs::path to = path_ / entry.path().filename();
+            files.push_back(entry.path());
+        }
+        std::ranges::stable_partition(
+            files, [](const fs::path& file) { return file.filename() == "columns.checkpoint"; });
+        for (const fs::path& file : files) {
             std::error_code failed;
-            fs::copy(entry.path(), to, fs::copy_options::recursive, failed);
-            EXPECT_TRUE(!failed || entry.path().extension() == ".new") << entry.path();
+            fs::copy(file, path_ / file.filename(), fs::copy_options::recursive, failed);
+            EXPECT_TRUE(!failed || file.extension() == ".new") << file;
         }
         clock.set(other.clock.now());
     }

@@ -4,7 +4,6 @@
 #include "columns/snapshot_vector.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -74,7 +73,7 @@ class DueTable {
                                        index_of(blocks_[column / block_width], column, who));
     }
 
-    /// O(1) but for a segment's first: where that widens a block, O(customers).
+    /// O(log customers), but for a segment's first: where that widens a block, O(customers).
     void set(std::uint32_t slot, std::uint32_t who, Instant at);
 
     /// Nothing of the customer is due any more.
@@ -105,7 +104,7 @@ class DueTable {
   private:
     static constexpr std::uint32_t none = 0xffff'ffffU;
 
-    /// Of all customers, `width` places each: a power of two, less than a full block in the last.
+    /// Of all customers, `width` places each: a power of two, in the last one as few as do.
     struct Block {
         std::uint32_t width = 1;
         DueVector dues;
