@@ -130,8 +130,8 @@ class Datum {  // NOLINT(cppcoreguidelines-pro-type-member-init): the union is i
     friend bool operator==(const Datum& a, const Datum& b);
 
   private:
-    explicit Datum(ValueKind kind)
-        : kind_(kind) {}  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+    explicit Datum(ValueKind kind) : kind_(kind) {}
 
     void set_bytes(std::string_view bytes) {
         bytes_ = bytes.data();
