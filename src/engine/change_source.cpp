@@ -7,6 +7,28 @@
 
 namespace fineline::engine {
 
+namespace {
+
+Change name_transition(const membership::Transition& transition,
+                       const columns::View& view,
+                       const membership::Picture& picture) {
+    Change change;
+    change.number = transition.number;
+    const columns::CustomersView& customers = view.state().customers;
+    const std::uint32_t row = transition.who.value();
+    if (row < customers.size && customers.root(row) != columns::CustomersView::erased) {
+        change.customer = std::string(customers.ids->text(row));
+    }
+    change.segment = picture.segments[transition.segment.value()]->name;
+    change.version = transition.version;
+    change.direction = transition.direction;
+    change.at = transition.at;
+    change.cause = transition.cause;
+    return change;
+}
+
+}  // namespace
+
 void ChangeSource::add(const std::vector<membership::Transition>& transitions,
                        const std::shared_ptr<const columns::View>& view,
                        const std::shared_ptr<const membership::Picture>& picture) {
@@ -55,36 +77,32 @@ void ChangeSource::stop() {
     more_.notify_all();
 }
 
-Change ChangeSource::named(const membership::Transition& transition) const {
-    Change change;
-    change.number = transition.number;
-    const columns::CustomersView& customers = view_->state().customers;
-    const std::uint32_t row = transition.who.value();
-    if (row < customers.size && customers.root(row) != columns::CustomersView::erased) {
-        change.customer = std::string(customers.ids->text(row));
+ChangeSource::Taken ChangeSource::take(std::uint64_t number, std::size_t limit) const {
+    Taken taken{.transitions = {}, .last = last_, .oldest = oldest_, .view = {}, .picture = {}};
+    const auto from = std::ranges::upper_bound(kept_, number, {}, &membership::Transition::number);
+    const std::size_t most = std::min({limit,
+                                       limits::changes_page_max,
+                                       static_cast<std::size_t>(std::distance(from, kept_.end()))});
+    if (most > 0) {
+        taken.transitions.assign(from, from + static_cast<std::ptrdiff_t>(most));
+        taken.view = view_;
+        taken.picture = picture_;
     }
-    change.segment = picture_->segments[transition.segment.value()]->name;
-    change.version = transition.version;
-    change.direction = transition.direction;
-    change.at = transition.at;
-    change.cause = transition.cause;
-    return change;
+    return taken;
 }
 
-Changes ChangeSource::take(std::uint64_t number, std::size_t limit) const {
-    Changes changes;
-    changes.last = last_;
-    changes.oldest_kept = oldest_;
-    auto from = std::ranges::upper_bound(kept_, number, {}, &membership::Transition::number);
-    const std::size_t most = std::min(limit, limits::changes_page_max);
-    for (; from != kept_.end() && changes.changes.size() < most; ++from) {
-        changes.changes.push_back(named(*from));
+/// Names what was taken; without the lock, for which the writer would have to wait.
+std::vector<Change> ChangeSource::named(const Taken& taken) {
+    std::vector<Change> changes;
+    changes.reserve(taken.transitions.size());
+    for (const membership::Transition& transition : taken.transitions) {
+        changes.push_back(name_transition(transition, *taken.view, *taken.picture));
     }
     return changes;
 }
 
 Result<Changes> ChangeSource::after(std::uint64_t number, std::size_t limit) const {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (number > last_) {
         return Error{ErrorCode::invalid_argument,
                      "there is no change " + std::to_string(number) + " yet; the newest is " +
@@ -98,7 +116,9 @@ Result<Changes> ChangeSource::after(std::uint64_t number, std::size_t limit) con
                          std::to_string(last_),
                      {}};
     }
-    return take(number, limit);
+    const Taken taken = take(number, limit);
+    lock.unlock();
+    return {{.changes = named(taken), .last = taken.last, .oldest_kept = taken.oldest}};
 }
 
 Received ChangeSource::wait(std::uint64_t number,
@@ -113,10 +133,12 @@ Received ChangeSource::wait(std::uint64_t number,
         received.state = SubscriptionState::too_slow;
         return received;
     }
-    received.changes = take(number, limit).changes;
-    if (received.changes.empty() && stopped_) {
+    const Taken taken = take(number, limit);
+    if (taken.transitions.empty() && stopped_) {
         received.state = SubscriptionState::stopped;
     }
+    lock.unlock();
+    received.changes = named(taken);
     return received;
 }
 

@@ -59,8 +59,18 @@ class ChangeSource {
     std::atomic<std::size_t> subscriptions = 0;
 
   private:
-    [[nodiscard]] Changes take(std::uint64_t number, std::size_t limit) const;
-    [[nodiscard]] Change named(const membership::Transition& transition) const;
+    /// Changes as they are kept, with what names them.
+    struct Taken {
+        std::vector<membership::Transition> transitions;
+        std::uint64_t last = 0;
+        std::uint64_t oldest = 0;
+        std::shared_ptr<const columns::View> view;  ///< nullptr if there are no transitions
+        std::shared_ptr<const membership::Picture> picture;
+    };
+
+    /// Needs: the lock is held.
+    [[nodiscard]] Taken take(std::uint64_t number, std::size_t limit) const;
+    [[nodiscard]] static std::vector<Change> named(const Taken& taken);
 
     const std::size_t kept_max_;
     mutable std::mutex mutex_;
