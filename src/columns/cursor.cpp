@@ -6,6 +6,7 @@ namespace fineline::columns {
 
 void ChunkSource::reset(const TableView* table, const Chunk* chunk) {
     table_ = table;
+    chunk_ = chunk;
     by_property_.assign(table->dictionaries.size(), Column{});
     for (std::uint32_t i = 0; i < chunk->column_count(); ++i) {
         const Column column = chunk->column(i);
@@ -25,6 +26,15 @@ Datum GatheredSource::value(PropertyId property, std::uint32_t row) const {
     return table->datum(property.value(), rows[row].cell(property.value()));
 }
 
+void Cursor::look_at(const ViewState& view, const TableView& table) {
+    view_ = &view;
+    table_ = &table;
+    gathered_.table = &table;
+    chunk_source_.forget();
+    range_ = nowhere;
+    who_ = nowhere;
+}
+
 EventRows Cursor::read(std::span<const std::uint32_t> ordinals) {
     if (ordinals.front() != who_) {
         rows_ = find(ordinals);
@@ -36,10 +46,10 @@ EventRows Cursor::read(std::span<const std::uint32_t> ordinals) {
 EventRows Cursor::find(std::span<const std::uint32_t> ordinals) {
     const std::uint32_t ordinal = ordinals.front();
     if (ordinals.size() == 1) {
-        if (ordinal / view_.range_size != range_) {
-            enter(ordinal / view_.range_size);
+        if (ordinal / view_->range_size != range_) {
+            enter(ordinal / view_->range_size);
         }
-        const std::uint32_t local = ordinal % view_.range_size;
+        const std::uint32_t local = ordinal % view_->range_size;
         if (!has_delta_rows(local)) {
             if (chunk_ == nullptr) {
                 return {};
@@ -47,6 +57,9 @@ EventRows Cursor::find(std::span<const std::uint32_t> ordinals) {
             index_ = chunk_->lower_bound(local, index_);
             if (index_ == chunk_->head().customers || chunk_->locals()[index_] != local) {
                 return {};
+            }
+            if (chunk_source_.chunk() != chunk_) {
+                chunk_source_.reset(table_, chunk_);
             }
             const std::uint32_t begin = chunk_->offsets()[index_];
             const std::uint32_t size = chunk_->offsets()[index_ + 1] - begin;
@@ -69,15 +82,12 @@ EventRows Cursor::find(std::span<const std::uint32_t> ordinals) {
 void Cursor::enter(std::uint32_t range) {
     range_ = range;
     index_ = 0;
-    const ChunkEntry* entry = table_.chunks.find(range);
+    const ChunkEntry* entry = table_->chunks.find(range);
     chunk_ = entry == nullptr ? nullptr : entry->base.get();
     delta_ = entry == nullptr ? nullptr : entry->delta.get();
     if (chunk_ != nullptr && !chunk_->is_sound()) {
-        view_.health->corrupt.store(true, std::memory_order_relaxed);
+        view_->health->corrupt.store(true, std::memory_order_relaxed);
         chunk_ = nullptr;
-    }
-    if (chunk_ != nullptr) {
-        chunk_source_.reset(&table_, chunk_);
     }
 }
 
@@ -86,7 +96,7 @@ bool Cursor::has_delta_rows(std::uint32_t local) const {
         return false;
     }
     for (std::uint32_t row = delta_->latest(local); row != Delta::none; row = delta_->before(row)) {
-        if (delta_->row(row).local == local && delta_->row(row).arrival < view_.position) {
+        if (delta_->row(row).local == local && delta_->row(row).arrival < view_->position) {
             return true;
         }
     }
@@ -94,10 +104,10 @@ bool Cursor::has_delta_rows(std::uint32_t local) const {
 }
 
 void Cursor::gather(std::uint32_t ordinal) {
-    if (ordinal / view_.range_size != range_) {
-        enter(ordinal / view_.range_size);
+    if (ordinal / view_->range_size != range_) {
+        enter(ordinal / view_->range_size);
     }
-    const std::uint32_t local = ordinal % view_.range_size;
+    const std::uint32_t local = ordinal % view_->range_size;
     if (chunk_ != nullptr) {
         const std::uint32_t index = chunk_->lower_bound(local, index_);
         if (index < chunk_->head().customers && chunk_->locals()[index] == local) {
@@ -111,7 +121,7 @@ void Cursor::gather(std::uint32_t ordinal) {
         const auto begin = static_cast<std::ptrdiff_t>(gathered_.rows.size());
         for (std::uint32_t row = delta_->latest(local); row != Delta::none;
              row = delta_->before(row)) {
-            if (delta_->row(row).local == local && delta_->row(row).arrival < view_.position) {
+            if (delta_->row(row).local == local && delta_->row(row).arrival < view_->position) {
                 gathered_.rows.push_back({.delta = delta_, .row = row});
             }
         }

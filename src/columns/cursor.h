@@ -37,10 +37,16 @@ struct RowRef {
 class ChunkSource final : public ValueSource {
   public:
     void reset(const TableView* table, const Chunk* chunk);
+
+    void forget() { chunk_ = nullptr; }
+
+    [[nodiscard]] const Chunk* chunk() const { return chunk_; }
+
     [[nodiscard]] Datum value(PropertyId property, std::uint32_t row) const override;
 
   private:
     const TableView* table_ = nullptr;
+    const Chunk* chunk_ = nullptr;
     std::vector<Column> by_property_;
 };
 
@@ -57,9 +63,11 @@ class GatheredSource final : public ValueSource {
 /// time.
 class Cursor {
   public:
-    Cursor(const ViewState& view, const TableView& table) : view_(view), table_(table) {
-        gathered_.table = &table;
-    }
+    Cursor(const ViewState& view, const TableView& table) { look_at(view, table); }
+
+    /// Turns to a table, which may be the same one of a later View; keeps its memory. Rows handed
+    /// out before are no longer valid.
+    void look_at(const ViewState& view, const TableView& table);
 
     /// Rows of these ordinals as one customer, valid until another customer is asked for. The first
     /// names the customer.
@@ -74,8 +82,8 @@ class Cursor {
     [[nodiscard]] EventRows gathered();
     [[nodiscard]] bool has_delta_rows(std::uint32_t local) const;
 
-    const ViewState& view_;
-    const TableView& table_;
+    const ViewState* view_ = nullptr;
+    const TableView* table_ = nullptr;
     std::uint32_t range_ = nowhere;
     const Chunk* chunk_ = nullptr;
     const Delta* delta_ = nullptr;

@@ -9,12 +9,19 @@
 namespace fineline::columns {
 
 struct Reader::State {
-    explicit State(std::shared_ptr<const View> of) : view(std::move(of)), columns(view->state()) {}
+    explicit State(std::shared_ptr<const View> of) { look_at(std::move(of)); }
+
+    void look_at(std::shared_ptr<const View> other) {
+        view = std::move(other);
+        columns = &view->state();
+        asked = nobody;
+        ++looks;
+    }
 
     /// The person's ordinals, the given one's root first; empty if it is erased or was never given
     /// out.
     [[nodiscard]] std::span<const std::uint32_t> person(std::uint32_t ordinal) {
-        const CustomersView& customers = columns.customers;
+        const CustomersView& customers = columns->customers;
         if (ordinal == asked) {
             return members;
         }
@@ -43,32 +50,51 @@ struct Reader::State {
         if (ordinals.empty()) {
             return {};
         }
-        if (cursors[table] == nullptr) {
-            const TableView* found = columns.table(kind, table);
-            if (found == nullptr) {
-                return {};
-            }
-            cursors[table] = std::make_unique<Cursor>(columns, *found);
-        }
-        return cursors[table]->read(ordinals);
+        TableCursor& found = cursors[table];
+        return found.looks == looks || turn(found, kind, table) ? found.cursor->read(ordinals)
+                                                                : EventRows();
     }
 
     [[nodiscard]] std::optional<std::uint32_t> find_name(TableKind kind,
                                                          std::string_view name) const {
-        const SymbolList& list = columns.names(kind);
+        const SymbolList& list = columns->names(kind);
         const auto found = list.ids.find(name);
         return found == list.ids.end() ? std::nullopt : std::optional(found->second);
     }
 
     [[nodiscard]] std::uint32_t name_count(TableKind kind) const {
-        return static_cast<std::uint32_t>(columns.names(kind).names.size());
+        return static_cast<std::uint32_t>(columns->names(kind).names.size());
+    }
+
+    static constexpr std::uint32_t nobody = 0xffff'ffffU;
+
+    /// A cursor and the View it was turned to last, by its number.
+    struct TableCursor {
+        std::unique_ptr<Cursor> cursor;
+        std::uint64_t looks = 0;
+    };
+
+    /// Turns a cursor to the table of this View; false: there is none.
+    [[nodiscard]] bool turn(TableCursor& of, TableKind kind, std::uint32_t table) const {
+        const TableView* found = columns->table(kind, table);
+        if (found == nullptr) {
+            return false;
+        }
+        if (of.cursor == nullptr) {
+            of.cursor = std::make_unique<Cursor>(*columns, *found);
+        } else {
+            of.cursor->look_at(*columns, *found);
+        }
+        of.looks = looks;
+        return true;
     }
 
     std::shared_ptr<const View> view;
-    const ViewState& columns;
-    std::uint32_t asked = 0xffff'ffffU;
+    const ViewState* columns = nullptr;
+    std::uint64_t looks = 0;  ///< how many Views so far
+    std::uint32_t asked = nobody;
     std::vector<std::uint32_t> members;
-    std::array<std::vector<std::unique_ptr<Cursor>>, table_kinds> cursors_of;
+    std::array<std::vector<TableCursor>, table_kinds> cursors_of;
 };
 
 namespace {
@@ -85,30 +111,34 @@ Reader::Reader(std::shared_ptr<const View> view)
 
 Reader::~Reader() = default;
 
+void Reader::look_at(std::shared_ptr<const View> view) {
+    state_->look_at(std::move(view));
+}
+
 const View& Reader::view() const {
     return *state_->view;
 }
 
 std::uint32_t Reader::ordinal_count() const {
-    return state_->columns.customers.size;
+    return state_->columns->customers.size;
 }
 
 std::optional<CustomerOrdinal> Reader::find_customer(std::string_view id) const {
-    const CustomersView& customers = state_->columns.customers;
+    const CustomersView& customers = state_->columns->customers;
     const auto found =
         customers.ids->find_in(*customers.slots, id, TextKind::string, customers.size);
     return found ? std::optional(CustomerOrdinal(customers.root(*found))) : std::nullopt;
 }
 
 std::string_view Reader::customer_id(CustomerOrdinal who) const {
-    const CustomersView& customers = state_->columns.customers;
+    const CustomersView& customers = state_->columns->customers;
     const std::uint32_t root =
         who.value() < customers.size ? customers.root(who.value()) : CustomersView::erased;
     return root == CustomersView::erased ? std::string_view() : customers.least_id(root);
 }
 
 std::vector<std::string_view> Reader::identities(CustomerOrdinal who) const {
-    const CustomersView& customers = state_->columns.customers;
+    const CustomersView& customers = state_->columns->customers;
     std::vector<std::string_view> ids;
     for (const std::uint32_t member : state_->person(who.value())) {
         ids.push_back(customers.ids->text(member));
@@ -118,11 +148,11 @@ std::vector<std::string_view> Reader::identities(CustomerOrdinal who) const {
 }
 
 std::uint64_t Reader::merged_by(CustomerOrdinal who) const {
-    return state_->columns.customers.merged_by(who.value());
+    return state_->columns->customers.merged_by(who.value());
 }
 
 bool Reader::exists(CustomerOrdinal who, Instant now) {
-    const CustomersView& customers = state_->columns.customers;
+    const CustomersView& customers = state_->columns->customers;
     if (who.value() >= customers.size || customers.root(who.value()) != who.value()) {
         return false;
     }
@@ -147,13 +177,13 @@ EventRows Reader::account_joins(CustomerOrdinal who) {
 }
 
 std::optional<AccountOrdinal> Reader::find_account(std::string_view id) const {
-    const AccountsView& accounts = state_->columns.accounts;
+    const AccountsView& accounts = state_->columns->accounts;
     return as_id<AccountOrdinal>(
         accounts.ids->find_in(*accounts.slots, id, TextKind::string, accounts.size));
 }
 
 EventRows Reader::account_trait(AccountOrdinal account, AccountTraitId trait) {
-    if (account.value() >= state_->columns.accounts.size) {
+    if (account.value() >= state_->columns->accounts.size) {
         return {};
     }
     const std::uint32_t ordinal = account.value();
@@ -165,7 +195,7 @@ std::optional<EventNameId> Reader::find_event(std::string_view name) const {
 }
 
 std::optional<PropertyId> Reader::find_property(EventNameId event, std::string_view name) const {
-    const TableView* table = state_->columns.table(TableKind::event, event.value());
+    const TableView* table = state_->columns->table(TableKind::event, event.value());
     if (table == nullptr) {
         return std::nullopt;
     }
@@ -191,7 +221,7 @@ std::uint32_t Reader::event_count() const {
 }
 
 std::uint32_t Reader::property_count(EventNameId event) const {
-    const TableView* table = state_->columns.table(TableKind::event, event.value());
+    const TableView* table = state_->columns->table(TableKind::event, event.value());
     return table == nullptr ? 0 : static_cast<std::uint32_t>(table->properties->names.size());
 }
 
@@ -208,25 +238,25 @@ std::uint32_t Reader::purpose_count() const {
 }
 
 std::string_view Reader::event_name(EventNameId event) const {
-    return state_->columns.names(TableKind::event).names[event.value()];
+    return state_->columns->names(TableKind::event).names[event.value()];
 }
 
 std::string_view Reader::property_name(EventNameId event, PropertyId property) const {
-    const TableView* table = state_->columns.table(TableKind::event, event.value());
+    const TableView* table = state_->columns->table(TableKind::event, event.value());
     require(table != nullptr, "the event name is not of this View");
     return table->properties->names[property.value()];
 }
 
 std::string_view Reader::trait_name(TraitId trait) const {
-    return state_->columns.names(TableKind::trait).names[trait.value()];
+    return state_->columns->names(TableKind::trait).names[trait.value()];
 }
 
 std::string_view Reader::account_trait_name(AccountTraitId trait) const {
-    return state_->columns.names(TableKind::account_trait).names[trait.value()];
+    return state_->columns->names(TableKind::account_trait).names[trait.value()];
 }
 
 std::string_view Reader::purpose_name(PurposeId purpose) const {
-    return state_->columns.names(TableKind::consent).names[purpose.value()];
+    return state_->columns->names(TableKind::consent).names[purpose.value()];
 }
 
 }  // namespace fineline::columns

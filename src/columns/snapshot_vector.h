@@ -1,5 +1,6 @@
 #pragma once
 
+#include "columns/snapshot_parts.h"
 #include "columns/snapshot_tree.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 
 namespace fineline::columns {
 
-/// A sparse vector of plain values that gives out snapshots of itself: a tree of nodes of 128
+/// A sparse vector of plain values that gives out snapshots of itself: a tree of nodes of `fan`
 /// places over leaves of `leaf_size` items. One thread at a time edits it; a Snapshot is immutable,
 /// safe to share, and may outlive it. Taking one is O(1); the first edit of a leaf after it copies
 /// the leaf and the nodes above it, byte by byte.
@@ -20,10 +21,10 @@ namespace fineline::columns {
 /// copied. A replaced part belongs to the newest snapshot that sees it; the editing thread frees it
 /// at the next snapshot() or collect() after that one and all before it are gone. For items that
 /// own something and must go in time there is CowVector.
-template <class T, std::size_t leaf_size>
+template <class T, std::size_t leaf_size, std::size_t fan = 128>
 class SnapshotVector {
-    using Tree = SnapshotTree<T, leaf_size>;
-    using Parts = SnapshotParts<T, leaf_size>;
+    using Tree = SnapshotTree<T, leaf_size, fan>;
+    using Parts = SnapshotParts<T, leaf_size, fan>;
     using Part = typename Tree::Part;
     using Leaf = typename Tree::Leaf;
     using Node = typename Tree::Node;
@@ -31,13 +32,19 @@ class SnapshotVector {
 
   public:
     static constexpr std::size_t items_per_leaf = leaf_size;
+    static constexpr std::size_t spare_bytes_max = 2 * Parts::spare_bytes_max;
 
     /// The vector as it was. Immutable, safe to share; a copy costs two counts.
     class Snapshot {
       public:
         Snapshot() = default;
 
-        ~Snapshot() { let_go(); }
+        ~Snapshot() {
+            if (given_ != nullptr) {
+                // Whatever was read is read before the editing thread sees that nobody holds it.
+                given_->holders.fetch_sub(1, std::memory_order_release);
+            }
+        }
 
         Snapshot(const Snapshot& other)
             : tree_(other.tree_), given_(other.given_), parts_(other.parts_) {
@@ -46,14 +53,13 @@ class SnapshotVector {
             }
         }
 
-        Snapshot(Snapshot&& other) noexcept
-            : tree_(std::exchange(other.tree_, {})),
-              given_(std::exchange(other.given_, nullptr)),
-              parts_(std::move(other.parts_)) {}
+        Snapshot(Snapshot&& other) noexcept { swap(other); }
 
         Snapshot& operator=(const Snapshot& other) {
-            Snapshot copy(other);
-            swap(copy);
+            if (this != &other) {
+                Snapshot copy(other);
+                swap(copy);
+            }
             return *this;
         }
 
@@ -83,13 +89,6 @@ class SnapshotVector {
             std::swap(parts_, other.parts_);
         }
 
-        void let_go() {
-            if (given_ != nullptr) {
-                // Whatever was read is read before the editing thread sees that nobody holds it.
-                given_->holders.fetch_sub(1, std::memory_order_release);
-            }
-        }
-
         Tree tree_;
         Given* given_ = nullptr;
         std::shared_ptr<const Parts> parts_;
@@ -106,18 +105,11 @@ class SnapshotVector {
     SnapshotVector(const SnapshotVector&) = delete;
     SnapshotVector& operator=(const SnapshotVector&) = delete;
 
-    SnapshotVector(SnapshotVector&& other) noexcept
-        : tree_(std::exchange(other.tree_, {})),
-          taken_(other.taken_),
-          is_edited_(other.is_edited_),
-          parts_(std::move(other.parts_)) {}
+    SnapshotVector(SnapshotVector&& other) noexcept { swap(other); }
 
     SnapshotVector& operator=(SnapshotVector&& other) noexcept {
         SnapshotVector moved(std::move(other));
-        std::swap(tree_, moved.tree_);
-        std::swap(taken_, moved.taken_);
-        std::swap(is_edited_, moved.is_edited_);
-        std::swap(parts_, moved.parts_);
+        swap(moved);
         return *this;
     }
 
@@ -162,10 +154,18 @@ class SnapshotVector {
     /// One past the highest index that may have been edited.
     [[nodiscard]] std::size_t extent() const { return tree_.leaves * leaf_size; }
 
-    /// Memory of all leaves and nodes, those that only snapshots see among them, in bytes.
+    /// Memory of all leaves and nodes, in bytes: those that only snapshots see among them, and up
+    /// to `spare_bytes_max` that nobody does.
     [[nodiscard]] std::size_t bytes() const { return parts_ == nullptr ? 0 : parts_->bytes(); }
 
   private:
+    void swap(SnapshotVector& other) noexcept {
+        std::swap(tree_, other.tree_);
+        std::swap(taken_, other.taken_);
+        std::swap(is_edited_, other.is_edited_);
+        std::swap(parts_, other.parts_);
+    }
+
     void grow(std::size_t leaf) {
         while (leaf >> (Tree::fan_bits * tree_.height) != 0) {
             if (tree_.root != nullptr) {

@@ -133,6 +133,10 @@ class Reader {
     Reader(Reader&&) = delete;
     Reader& operator=(Reader&&) = delete;
 
+    /// Turns to another View, keeping the memory that reading needs. Rows handed out before are no
+    /// longer valid.
+    void look_at(std::shared_ptr<const View> view);
+
     [[nodiscard]] const View& view() const;
 
     /// Ordinals run from 0 to this − 1; some are free (erased) or merged into another.

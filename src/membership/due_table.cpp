@@ -5,8 +5,8 @@
 namespace fineline::membership {
 
 void DueTable::set(std::uint32_t slot, std::uint32_t who, Instant at) {
-    if (this->at(slot, who) == at) {
-        return;
+    if (at == instant_max && this->at(slot, who) == instant_max) {
+        return;  // takes no room
     }
     if (slot >= columns_.size() || columns_[slot] == none) {
         add_column(slot);

@@ -15,9 +15,12 @@ struct Due {
     Instant at = instant_max;
 };
 
-/// Leaves hold eight customers of a full block: an event changes what is due of one customer, who
+/// A leaf holds one customer of a full block: an event changes what is due of one customer, who
 /// lies anywhere.
 using DueVector = columns::SnapshotVector<Due, 64>;
+
+/// One instant per customer, of which a snapshot is taken after each step.
+using EarliestDues = columns::SnapshotVector<Due, 16, 32>;
 
 /// Until when something stands; instant_max: for ever. Of a vector or a snapshot.
 template <class Dues>
@@ -27,12 +30,12 @@ template <class Dues>
 }
 
 /// When each verdict of each customer runs out. A step asks for all of one customer and never for
-/// all of one segment, so what belongs to a customer lies together: eight segments to a block, in
-/// one line of the cache. A segment has a place once one of its verdicts can run out. One thread at
-/// a time; snapshots may be read by others.
+/// all of one segment, so what belongs to a customer lies together: 64 segments to a block, side by
+/// side, so that one search finds them all. A segment has a place once one of its verdicts can run
+/// out. One thread at a time; snapshots may be read by others.
 class DueTable {
   public:
-    static constexpr std::uint32_t block_width = 8;
+    static constexpr std::uint32_t block_width = 64;
 
     /// The table as it was. Immutable; safe to share.
     class Snapshot {
@@ -79,7 +82,22 @@ class DueTable {
     /// Nothing of the customer is due any more.
     void clear(std::uint32_t who);
 
-    /// When the first of all is due for the customer. One line of the cache for eight segments.
+    /// Calls `visit(slot)` for all of a customer that is due at or before `now`, in no order.
+    template <class Visit>
+    void for_each_due(std::uint32_t who, Instant now, Visit visit) const {
+        std::uint32_t first = 0;
+        for (const Block& block : blocks_) {
+            const Due* row = block.dues.find(std::size_t{who} * block.width);
+            for (std::uint32_t i = 0; row != nullptr && i < block.width; ++i) {
+                if (row[i].at <= now) {
+                    visit(slots_[first + i]);
+                }
+            }
+            first += block_width;
+        }
+    }
+
+    /// When the first of all is due for the customer. A search for 64 segments.
     [[nodiscard]] Instant earliest(std::uint32_t who) const {
         Instant earliest = instant_max;
         for (const Block& block : blocks_) {
@@ -89,6 +107,17 @@ class DueTable {
             }
         }
         return earliest;
+    }
+
+    /// Brings all of a customer into the cache.
+    void read_ahead(std::uint32_t who) const {
+        constexpr std::uint32_t line = 64 / sizeof(Due);
+        for (const Block& block : blocks_) {
+            const Due* row = block.dues.find(std::size_t{who} * block.width);
+            for (std::uint32_t i = 0; row != nullptr && i < block.width; i += line) {
+                __builtin_prefetch(row + i);
+            }
+        }
     }
 
     /// One past the last customer with anything due ever.

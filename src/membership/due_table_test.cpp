@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,26 @@ Instant earliest(const Model& model, std::uint32_t who) {
     return earliest;
 }
 
+std::set<std::uint32_t> due_until(const Model& model, std::uint32_t who, Instant now) {
+    std::set<std::uint32_t> slots;
+    const auto found = model.find(who);
+    if (found != model.end()) {
+        for (const auto& [slot, at] : found->second) {
+            if (at <= now) {
+                slots.insert(slot);
+            }
+        }
+    }
+    return slots;
+}
+
+std::set<std::uint32_t> due_until(const DueTable& table, std::uint32_t who, Instant now) {
+    std::set<std::uint32_t> slots;
+    table.for_each_due(
+        who, now, [&](std::uint32_t slot) { EXPECT_TRUE(slots.insert(slot).second); });
+    return slots;
+}
+
 Model read(const DueTable::Snapshot& snapshot) {
     Model model;
     for (std::uint32_t who = 0; who < snapshot.extent(); ++who) {
@@ -50,7 +71,7 @@ TEST(DueTable, NothingIsDueAtFirst) {
 
 TEST(DueTable, IsWhatWasSetHoweverManySegmentsThereAre) {
     constexpr std::uint32_t customers = 300;
-    constexpr std::uint32_t segments = 21;  // two full blocks and part of a third
+    constexpr std::uint32_t segments = 149;  // two full blocks and part of a third
     const auto seed = std::random_device()();
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
@@ -78,6 +99,7 @@ TEST(DueTable, IsWhatWasSetHoweverManySegmentsThereAre) {
             }
         }
         ASSERT_EQ(table.earliest(who), earliest(model, who));
+        ASSERT_EQ(due_until(table, who, second(500)), due_until(model, who, second(500)));
         if (step % 600 == 599) {
             std::erase_if(model, [](const auto& one) { return one.second.empty(); });
             taken.emplace_back(table.snapshot(), model);

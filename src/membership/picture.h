@@ -32,7 +32,7 @@ struct SegmentPicture {
 struct Picture {
     std::vector<std::shared_ptr<const SegmentPicture>> segments;  ///< by slot
     std::vector<std::uint32_t> order;  ///< slots of those that serve, each after what it refers to
-    DueVector::Snapshot due;           ///< per customer, when the earliest verdict runs out
+    EarliestDues::Snapshot due;        ///< per customer, when the earliest verdict runs out
     std::shared_ptr<const KeptThresholds> thresholds;
     std::shared_ptr<const Portfolio> portfolio;  ///< what is defined; what serves may be older
     std::shared_ptr<const Rebuild> rebuild;      ///< under way, or nullptr

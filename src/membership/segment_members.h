@@ -11,9 +11,10 @@
 namespace fineline::membership {
 
 /// Since when each customer is a member, in seconds since 1970; 0: is none. 4 bytes a customer, and
-/// only where the neighbourhood has members; snapshots share what did not change. Leaves are of a
-/// size at which neither copying one after each snapshot nor finding one among many costs the most.
-using SinceVector = columns::SnapshotVector<std::uint32_t, 256>;
+/// only where the neighbourhood has members; snapshots share what did not change. A snapshot is
+/// taken after each step, and then who enters or leaves lies anywhere: leaves and nodes are small,
+/// so that copying them costs little.
+using SinceVector = columns::SnapshotVector<std::uint32_t, 64, 32>;
 
 /// The whole seconds since when somebody is a member, 0: is none; of a vector or a snapshot.
 template <class Since>
@@ -41,8 +42,9 @@ class SegmentMembers {
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
     void enter(std::uint32_t who, Instant at) {
-        count_ += contains(who) ? 0U : 1U;
-        since_.edit(who) = to_seconds(at);
+        std::uint32_t& since = since_.edit(who);
+        count_ += since == 0 ? 1U : 0U;
+        since = to_seconds(at);
     }
 
     void leave(std::uint32_t who) {

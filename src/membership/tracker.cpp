@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 // The clock's part: what runs out, and what a verdict does to a membership.
 
@@ -65,13 +66,31 @@ void Tracker::sample_sizes(Instant now) {
 }
 
 void Tracker::drain() {
-    for (std::size_t drained = 0; drained < due_per_step_max_; ++drained) {
+    fired_.clear();
+    while (fired_.size() < due_per_step_max_) {
         const auto fired = timers_.next(now_);
         if (!fired) {
-            return;
+            break;
         }
-        fire(fired->who, fired->due);
+        fired_.push_back(*fired);
     }
+    for (std::size_t i = 0; i < fired_.size(); ++i) {
+        if (i % read_ahead_customers == 0) {
+            const std::size_t end = std::min(fired_.size(), i + read_ahead_customers);
+            for (std::size_t ahead = i; ahead < end; ++ahead) {
+                read_ahead(fired_[ahead].who);
+            }
+        }
+        fire(fired_[i].who, fired_[i].due);
+    }
+}
+
+/// Brings into the cache what evaluating the customer will read first.
+void Tracker::read_ahead(std::uint32_t who) const {
+    timers_.read_ahead(who);
+    dues_.read_ahead(who);
+    memberships_.read_ahead(who);
+    view_->state().customers.read_ahead(who);
 }
 
 void Tracker::fire(std::uint32_t who, Instant due) {
@@ -82,15 +101,19 @@ void Tracker::fire(std::uint32_t who, Instant due) {
     const bool is_new = !is_known(who);
     if (is_new) {
         note_touched(who);  // was no customer when the rebuild began
+        set_known(who, true);
     }
-    set_known(who, true);
     subject_->move_to(CustomerOrdinal(who));
+    chosen_.clear();
+    if (is_new) {
+        choose_all();
+    } else {
+        choose_due(who);
+    }
     const std::size_t first = transitions_.size();
-    for (const std::uint32_t slot : order_) {
-        const Instant held_until = dues_.at(slot, who);
-        if (is_new || held_until <= now_) {
-            run_forward(slots_[slot], who, is_new ? due : held_until);
-        }
+    for (const std::uint32_t place : chosen_) {
+        const std::uint32_t slot = order_[place];
+        run_forward(slots_[slot], who, is_new ? due : dues_.at(slot, who));
     }
     const auto begin = transitions_.begin() + static_cast<std::ptrdiff_t>(first);
     std::stable_sort(begin, transitions_.end(), [](const Transition& a, const Transition& b) {
@@ -131,16 +154,26 @@ void Tracker::hold(Slot& slot,
                    const expr::Verdict& verdict,
                    Transition transition) {
     const bool is_in = verdict.truth == expr::Truth::yes;
-    if (is_in != slot.members.contains(who)) {
+    if (is_in != memberships_.has(slot.active->slot.value(), who)) {
         transition.direction = is_in ? Direction::entered : Direction::left;
         if (is_in) {
-            slot.members.enter(who, transition.at);
+            enter(slot, who, transition.at);
         } else {
-            slot.members.leave(who);
+            leave(slot, who);
         }
         emit(slot, printed_row(view_->state().customers, who), transition);
     }
     dues_.set(slot.active->slot.value(), who, verdict.holds_until);
+}
+
+void Tracker::enter(Slot& slot, std::uint32_t who, Instant at) {
+    slot.members.enter(who, at);
+    memberships_.set(slot.active->slot.value(), who, true);
+}
+
+void Tracker::leave(Slot& slot, std::uint32_t who) {
+    slot.members.leave(who);
+    memberships_.set(slot.active->slot.value(), who, false);
 }
 
 void Tracker::emit(Slot& slot, std::uint32_t printed, Transition transition) {
@@ -155,6 +188,41 @@ void Tracker::emit(Slot& slot, std::uint32_t printed, Transition transition) {
     slot.published = nullptr;
 }
 
+/// Chooses each of the places once, and stamps them.
+void Tracker::choose_changed(std::span<const Places* const> changed) {
+    ++stamp_;
+    for (const Places* places : changed) {
+        for (const std::uint32_t place : *places) {
+            if (stamps_[place] != stamp_) {
+                stamps_[place] = stamp_;
+                chosen_.push_back(place);
+            }
+        }
+    }
+    if (changed.size() > 1) {
+        std::ranges::sort(chosen_);
+    }
+}
+
+/// Chooses what has run out and is not chosen already.
+void Tracker::choose_due(std::uint32_t who) {
+    const std::size_t before = chosen_.size();
+    dues_.for_each_due(who, now_, [&](std::uint32_t slot) {
+        const std::uint32_t place = slot < places_.size() ? places_[slot] : nowhere;
+        if (place != nowhere && (before == 0 || stamps_[place] != stamp_)) {
+            chosen_.push_back(place);
+        }
+    });
+    if (chosen_.size() > before) {
+        std::ranges::sort(chosen_);
+    }
+}
+
+void Tracker::choose_all() {
+    chosen_.resize(order_.size());
+    std::iota(chosen_.begin(), chosen_.end(), 0U);
+}
+
 /// Evaluates the segments at these places, and those that have run out, as of now.
 void Tracker::renew(std::uint32_t who, std::span<const Places* const> changed, Cause cause) {
     const Instant before = timers_.due(who);
@@ -165,27 +233,20 @@ void Tracker::renew(std::uint32_t who, std::span<const Places* const> changed, C
     const bool is_new = !is_known(who);
     set_known(who, true);
     subject_->move_to(CustomerOrdinal(who));
-    ++stamp_;
-    for (const Places* places : changed) {
-        for (const std::uint32_t place : *places) {
-            stamps_[place] = stamp_;
-        }
+    chosen_.clear();
+    choose_changed(changed);
+    if (is_new) {
+        choose_all();
+    } else if (before <= now_) {
+        choose_due(who);
     }
-    const bool has_run_out = before <= now_;
     bool rescan = is_new;
     Instant least = instant_max;
-    for (std::size_t place = 0; place < order_.size(); ++place) {
+    for (const std::uint32_t place : chosen_) {
         Slot& slot = slots_[order_[place]];
-        const bool is_changed = is_new || stamps_[place] == stamp_;
-        if (!is_changed && !has_run_out) {
-            continue;
-        }
-        const Instant held_until = dues_.at(order_[place], who);
-        if (!is_changed && held_until > now_) {
-            continue;
-        }
-        rescan = rescan || (before != instant_max && held_until == before);
+        rescan = rescan || (before != instant_max && dues_.at(order_[place], who) == before);
         const expr::Verdict verdict = evaluate(slot, now_);
+        const bool is_changed = is_new || stamps_[place] == stamp_;
         const Cause why = is_changed ? cause : Cause::clock;
         hold(slot, who, verdict, {.at = now_, .who = CustomerOrdinal(who), .cause = why});
         least = std::min(least, verdict.holds_until);
@@ -258,7 +319,7 @@ Instant Tracker::oldest_thresholds() const {
 }
 
 std::size_t Tracker::bytes_in_memory() const {
-    std::size_t sum = timers_.bytes() + dues_.bytes() + known_.size() / 8;
+    std::size_t sum = timers_.bytes() + dues_.bytes() + memberships_.bytes() + known_.size() / 8;
     for (const Slot& slot : slots_) {
         sum += slot.members.bytes();
     }

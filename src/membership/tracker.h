@@ -4,6 +4,7 @@
 #include "columns/view.h"
 #include "expr/view_subject.h"
 #include "membership/due_table.h"
+#include "membership/membership_bits.h"
 #include "membership/picture.h"
 #include "membership/rebuild.h"
 #include "membership/segment.h"
@@ -142,6 +143,12 @@ class Tracker {
     friend class TrackerCodec;
     using Places = DependencyIndex::Places;
 
+    static constexpr std::uint32_t nowhere = 0xffff'ffffU;
+
+    /// How many customers are read of before the first of them is evaluated: enough that their
+    /// cache misses overlap, few enough that what was read is still there.
+    static constexpr std::size_t read_ahead_customers = 16;
+
     struct Slot {
         std::string name;
         std::shared_ptr<const ActiveSegment> active;
@@ -175,7 +182,13 @@ class Tracker {
     void fire(std::uint32_t who, Instant due);
     void run_forward(Slot& slot, std::uint32_t who, Instant due);
     void renew(std::uint32_t who, std::span<const Places* const> changed, Cause cause);
+    void choose_changed(std::span<const Places* const> changed);
+    void choose_due(std::uint32_t who);
+    void choose_all();
+    void read_ahead(std::uint32_t who) const;
     void hold(Slot& slot, std::uint32_t who, const expr::Verdict& verdict, Transition transition);
+    void enter(Slot& slot, std::uint32_t who, Instant at);
+    void leave(Slot& slot, std::uint32_t who);
     void emit(Slot& slot, std::uint32_t printed, Transition transition);
     [[nodiscard]] Instant first_seen(std::uint32_t who) const;
     [[nodiscard]] expr::Verdict evaluate(const Slot& slot, Instant at);
@@ -220,12 +233,13 @@ class Tracker {
 
     std::vector<Slot> slots_;
     std::map<std::string, std::uint32_t, std::less<>> slot_names_;
-    std::vector<std::uint32_t> order_;  ///< slots that serve, each after what it refers to
-    DependencyIndex index_;             ///< of places in order_
-    Places all_places_;
-    DueTable dues_;            ///< of everything held, by slot
-    Timers timers_;            ///< the earliest of each customer's
-    std::vector<bool> known_;  ///< rows that were customers when last looked at
+    std::vector<std::uint32_t> order_;   ///< slots that serve, each after what it refers to
+    DependencyIndex index_;              ///< of places in order_
+    std::vector<std::uint32_t> places_;  ///< per slot its place in order_, `nowhere`: serves not
+    DueTable dues_;                      ///< of everything held, by slot
+    MembershipBits memberships_;         ///< what the slots' members say
+    Timers timers_;                      ///< the earliest of each customer's
+    std::vector<bool> known_;            ///< rows that were customers when last looked at
     std::shared_ptr<const KeptThresholds> thresholds_ = std::make_shared<KeptThresholds>();
 
     std::shared_ptr<const Portfolio> portfolio_ = std::make_shared<Portfolio>();
@@ -243,8 +257,10 @@ class Tracker {
     std::vector<Touch> touches_;
     std::vector<Person> joined_;
     std::vector<Person> erased_;
-    std::vector<std::uint32_t> stamps_;  ///< per place, the customer it was marked for
+    std::vector<std::uint32_t> stamps_;  ///< per place, the customer it changed for
     std::uint32_t stamp_ = 0;
+    std::vector<std::uint32_t> chosen_;  ///< places to evaluate for one customer
+    std::vector<Timers::Fired> fired_;
     std::unordered_map<std::string, std::vector<std::uint32_t>> account_rows_;  ///< ever joined
     std::vector<Transition> transitions_;
 };

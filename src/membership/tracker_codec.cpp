@@ -127,7 +127,11 @@ void write_rows(PieceWriter& writer,
     }
 }
 
-SegmentMembers read_members(ByteReader& reader, std::uint32_t rows) {
+/// Notes in `memberships` too who is in the slot.
+SegmentMembers read_members(ByteReader& reader,
+                            std::uint32_t rows,
+                            std::uint32_t slot,
+                            MembershipBits& memberships) {
     SegmentMembers members;
     std::uint64_t who = 0;
     for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
@@ -137,6 +141,7 @@ SegmentMembers read_members(ByteReader& reader, std::uint32_t rows) {
             break;
         }
         members.enter(static_cast<std::uint32_t>(who), Instant(std::chrono::seconds(since)));
+        memberships.set(slot, static_cast<std::uint32_t>(who), true);
     }
     return members;
 }
@@ -287,7 +292,7 @@ Result<TrackerCodec::Restored> TrackerCodec::restore(
         active->settings =
             other_settings.contains(slot.name) ? settings_before : portfolio->settings;
         slot.active = std::move(active);
-        slot.members = read_members(reader, customers.size);
+        slot.members = read_members(reader, customers.size, slots.back(), tracker.memberships_);
     }
     read_dues(reader, tracker.now_, customers.size, slots, tracker.dues_);
     if (!reader.ok() || !reader.at_end()) {

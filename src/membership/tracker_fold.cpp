@@ -10,10 +10,13 @@
 namespace fineline::membership {
 
 void Tracker::look_at(const std::shared_ptr<const columns::View>& view) {
-    release_view();
     view_ = view;
-    reader_ = std::make_unique<columns::Reader>(view);
-    subject_ = std::make_unique<expr::ViewSubject>(*reader_);
+    if (reader_ != nullptr) {
+        reader_->look_at(view);
+    } else {
+        reader_ = std::make_unique<columns::Reader>(view);
+        subject_ = std::make_unique<expr::ViewSubject>(*reader_);
+    }
     NameCounts names{.events = reader_->event_count(),
                      .properties = 0,
                      .others = std::uint64_t{reader_->trait_count()} +
@@ -163,7 +166,13 @@ void Tracker::touch(const RecordBatch& batch) {
 void Tracker::evaluate_touched() {
     std::ranges::stable_sort(touches_, {}, &Touch::root);
     std::vector<const Places*> places;
+    std::size_t read = 0;
     for (std::size_t i = 0; i < touches_.size();) {
+        if (i >= read) {
+            for (read = i; read < std::min(touches_.size(), i + read_ahead_customers); ++read) {
+                read_ahead(touches_[read].root);
+            }
+        }
         const std::uint32_t root = touches_[i].root;
         places.clear();
         for (; i < touches_.size() && touches_[i].root == root; ++i) {
@@ -228,7 +237,7 @@ void Tracker::join_group(std::uint32_t root, std::span<const Person> persons) {
         Slot& slot = slots_[place];
         std::optional<Instant> kept;
         for (const Person& person : persons) {
-            if (!slot.members.contains(person.root)) {
+            if (!memberships_.has(place, person.root)) {
                 continue;
             }
             if (person.printed == printed) {
@@ -238,10 +247,10 @@ void Tracker::join_group(std::uint32_t root, std::span<const Person> persons) {
                      person.printed,
                      {.at = now_, .direction = Direction::left, .cause = Cause::merge});
             }
-            slot.members.leave(person.root);
+            leave(slot, person.root);
         }
         if (kept) {
-            slot.members.enter(root, *kept);
+            enter(slot, root, *kept);
         }
         slot.published = nullptr;
     }
@@ -264,8 +273,8 @@ void Tracker::forget_erased() {
 void Tracker::leave_everything(const Person& person, Cause cause) {
     for (const std::uint32_t place : order_) {
         Slot& slot = slots_[place];
-        if (slot.members.contains(person.root)) {
-            slot.members.leave(person.root);
+        if (memberships_.has(place, person.root)) {
+            leave(slot, person.root);
             emit(slot, person.printed, {.at = now_, .direction = Direction::left, .cause = cause});
         }
     }

@@ -225,12 +225,13 @@ void Tracker::swap_members(Slot& slot,
         {slot.members.extent(), members.extent(), std::size_t{dues_.extent()}});
     std::vector<std::uint32_t> rescan;
     for (std::uint32_t who = 0; who < end; ++who) {
-        const bool was_in = slot.members.contains(who);
+        const bool was_in = memberships_.has(of, who);
         const bool is_in = members.contains(who);
         if (is_in) {
             members.enter(who, was_in ? slot.members.since(who) : now_);
         }
         if (was_in != is_in) {
+            memberships_.set(of, who, is_in);
             const std::uint32_t row = printed_of(who);
             emit(slot,
                  row,
@@ -299,6 +300,10 @@ void Tracker::reorder() {
         const ActiveSegment& active = *slots_[order_[place]].active;
         index_.add(place, active.reads, active.settings->customer_zone);
     }
+    places_.assign(slots_.size(), nowhere);
+    for (std::uint32_t place = 0; place < order_.size(); ++place) {
+        places_[order_[place]] = place;
+    }
     stamps_.assign(order_.size(), 0);
     stamp_ = 0;
 }
@@ -360,11 +365,7 @@ std::shared_ptr<Rebuild> Tracker::serving(Cause cause) const {
 }
 
 std::uint64_t Tracker::memberships_of(std::uint32_t root) const {
-    std::uint64_t count = 0;
-    for (const std::uint32_t place : order_) {
-        count += slots_[place].members.contains(root) ? 1U : 0U;
-    }
-    return count;
+    return memberships_.count(root);
 }
 
 /// Slots hold definitions, members and instants; the rest follows from them.
