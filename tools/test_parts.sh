@@ -14,6 +14,7 @@ tidy          always  3   5     layers, shape and words of the sources, links of
 compile_fail  always  3   5     what the types must refuse to compile
 unit          always  10  20    the unit tests beside the sources of every module
 spanning      always  15  40    tests that span modules: scripts under every configuration, kill -9 of the log and of a load
+study         always  10  90    studies where the truth is known: published tests, shuffled arms, planted worlds
 oracle        always  10  30    a brute-force evaluator in Python on random questions and histories, and on all small worlds
 duckdb        always  10  30    the emitted SQL on DuckDB, on random questions and histories
 segbench      always  5   20    the questions of SegBench, set for set: the program, the emitted SQL, hand-written SQL
@@ -44,7 +45,14 @@ part_unit() {
 }
 
 part_spanning() {
-    python3 "$root/tools/run_ctest.py" "$root/build/release" -LE 'fast|compile_fail|oracle|duckdb'
+    python3 "$root/tools/run_ctest.py" "$root/build/release" -LE 'fast|compile_fail|oracle|duckdb|study'
+}
+
+# How often: set by a full run, else few; the sanitizers never see it.
+study_counts=()
+
+part_study() {
+    env "${study_counts[@]}" python3 "$root/tools/run_ctest.py" "$root/build/release" -L study
 }
 
 part_compile_fail() {
@@ -131,6 +139,7 @@ run_part() {
     export FINELINE_SEGBENCH_EVENTS=100000
     if [[ "$scale" == full ]]; then
         FINELINE_CRASH_POINTS=200 FINELINE_CSV_ROWS=1000000 FINELINE_SEGBENCH_EVENTS=1000000
+        study_counts=(FINELINE_WORLDS=200)
     fi
     "part_$part"
 }

@@ -282,8 +282,10 @@ TEST_F(HillstromTest, ShuffledArmsAreMergedIntoOne) {
         ASSERT_TRUE(study) << study.error().message;
         merged += study->recommended == 1 ? 1 : 0;
     }
-    std::printf(
-        "seed %llu: merge all in %d of %d\n", static_cast<unsigned long long>(seed), merged, count);
+    std::printf("measured: seed %llu: arms shuffled, merge all in %d of %d\n",
+                static_cast<unsigned long long>(seed),
+                merged,
+                count);
     EXPECT_GE(merged, (count * 95 + 99) / 100 - (count < 100 ? 1 : 0));
 }
 

@@ -84,7 +84,8 @@ Tally run_worlds(WorldPlan plan, int wanted) {
         count(world, audited, tally);
     }
     std::printf(
-        "seed %llu: %zu true%s%s, effect %.2f: right number in %d of %d; sound blamed in %d\n",
+        "measured: seed %llu: %zu true%s%s, effect %.2f: right number in %d of %d; sound blamed in "
+        "%d\n",
         static_cast<unsigned long long>(seed),
         plan.true_segments,
         plan.amounts ? ", amounts" : "",
