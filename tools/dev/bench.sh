@@ -95,6 +95,25 @@ PAGE
     } | write_section console
 }
 
+# How soon a segment serves that is new at FINELINE_BENCH_EVENTS events (10000000), fifty a customer.
+bench_new_segment() {
+    local events="${FINELINE_BENCH_EVENTS:-10000000}"
+    ensure_duckdb
+    build_preset bench fineline
+    {
+        cat <<PAGE
+## A new segment over a long history
+
+Written by \`./dev bench new_segment\`: how soon a segment serves, over HTTP, while events keep coming.
+
+$(describe_run)
+
+PAGE
+        node "$root/bench/new_segment.mjs" --program "$root/build/bench/src/fineline" \
+            --folder "$root/build/new-segment-$events" --events "$events" --customers "$((events / 50))"
+    } | write_section new_segment
+}
+
 # Reading CSV and JSON Lines, a million rows.
 bench_ingest() {
     build_preset bench ingest_bench
@@ -118,7 +137,7 @@ run_bench() {
             name="${file##*/}"
             names+=("${name%_bench.cpp}")
         done
-        names+=(segbench growth lookup console)
+        names+=(segbench growth new_segment lookup console)
     fi
     for name in "${names[@]}"; do
         declare -F "bench_$name" >/dev/null || [[ -f "$root/bench/${name}_bench.cpp" ]] ||
