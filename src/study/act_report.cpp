@@ -1,4 +1,5 @@
 #include "study/act_audit.h"
+#include "study/size_needed.h"
 #include "study/statistics/moments.h"
 #include "study/statistics/power.h"
 
@@ -275,17 +276,18 @@ std::vector<Finding> act_findings(const ActWork& work) {
                   .why =
                       "A test in it would end without an answer whatever is true, so nobody "
                       "will learn whether the action earns its keep there."};
-    std::vector<Moments> outcomes(work.panel.trial.segments);
+    Moments all;
+    std::vector<std::vector<double>> outcomes(work.panel.trial.segments);
     for (std::size_t row = 0; row < work.panel.trial.rows(); ++row) {
-        outcomes[work.panel.trial.segment[row]].add(work.panel.trial.outcome[row]);
+        outcomes[work.panel.trial.segment[row]].push_back(work.panel.trial.outcome[row]);
+        all.add(work.panel.trial.outcome[row]);
     }
+    const BootstrapPlan draws{.seed = work.request->seed, .draws = work.request->draws};
     std::vector<double> sizes;
     for (std::size_t s = 0; s < work.purpose.segments.size(); ++s) {
-        const auto needed =
-            least_size({outcomes[s].mean(), outcomes[s].variance()}, work.purpose.detect);
-        if (!needed || static_cast<double>(outcomes[s].count()) < *needed) {
+        if (is_too_small_for_a_test(outcomes[s], work.purpose.detect, draws)) {
             small.segments.push_back(work.purpose.segments[s].name);
-            sizes.push_back(static_cast<double>(outcomes[s].count()));
+            sizes.push_back(static_cast<double>(outcomes[s].size()));
         }
         if (!work.unusable[s].empty()) {
             findings.push_back({.code = "hindsight",
@@ -296,10 +298,6 @@ std::vector<Finding> act_findings(const ActWork& work) {
     }
     if (!sizes.empty()) {
         std::sort(sizes.begin(), sizes.end());
-        Moments all;
-        for (const Moments& of_segment : outcomes) {
-            all.merge(of_segment);
-        }
         small.evidence = {counted("segments too small", static_cast<double>(sizes.size())),
                           counted("customers in the median one of them", sizes[sizes.size() / 2]),
                           counted("customers in the largest one of them", sizes.back())};

@@ -30,9 +30,7 @@ std::string about(const Purpose& purpose) {
 std::uint64_t segments_below_size(const AuditFacts& facts) {
     std::uint64_t below = 0;
     for (const SegmentFacts& segment : facts.segments) {
-        const auto needed =
-            least_size({segment.all.mean(), segment.all.variance()}, facts.purpose().detect);
-        below += !needed || segment.all.n < *needed ? 1U : 0U;
+        below += is_too_small(facts, segment) ? 1U : 0U;
     }
     return below;
 }

@@ -70,6 +70,10 @@ void check_hindsight(const AuditFacts& facts, std::vector<Finding>& findings);
 void check_sensitive(const AuditFacts& facts, std::vector<Finding>& findings);
 void check_explained(const AuditFacts& facts, std::vector<Finding>& findings);
 
+/// Whether nobody is in the segment, or a test in it is shown never to show the smallest change
+/// worth detecting. Cost: draws × members where it may be.
+[[nodiscard]] bool is_too_small(const AuditFacts& facts, const SegmentFacts& segment);
+
 /// Makes the estimates of evidence.
 [[nodiscard]] Estimate counted(std::string name, double count);
 [[nodiscard]] Estimate mean_estimate(std::string name,

@@ -1,12 +1,12 @@
 #include "study/findings/check.h"
 #include "study/patch.h"
-#include "study/statistics/bootstrap.h"
-#include "study/statistics/power.h"
+#include "study/size_needed.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace fineline::study {
 
@@ -37,36 +37,25 @@ std::string patch_to_nearest(const AuditFacts& facts, std::size_t segment) {
                  : patch_without(facts.purpose(), segment);
 }
 
-/// The customers a test would need, with an interval from draws of the members.
-Estimate needed_size(const AuditFacts& facts, const SegmentFacts& segment, double needed) {
-    Estimate estimate{.name = "customers a test would need",
-                      .value = needed,
-                      .n = segment.members.size(),
-                      .scale = Scale::count};
-    const auto& outcome = facts.ground->outcome;
-    const double detect = facts.purpose().detect;
-    const DrawTable draws =
-        bootstrap(segment.members.size(),
-                  1,
-                  {.seed = facts.ground->seed, .draws = facts.ground->draws, .threads = 1},
-                  [&](std::span<const std::uint32_t> weights) {
-                      OutcomeSums sums;
-                      for (std::size_t i = 0; i < weights.size(); ++i) {
-                          const double y = outcome[segment.members[i]];
-                          const double w = weights[i];
-                          sums.add({w, w * y, w * y * y});
-                      }
-                      const auto size = least_size({sums.mean(), sums.variance()}, detect);
-                      return std::vector{size.value_or(std::numeric_limits<double>::quiet_NaN())};
-                  });
-    estimate.interval = percentile_interval(draws.column(0));
-    if (!estimate.interval) {
-        estimate.why_no_interval = "too few members to draw from";
+std::vector<double> outcomes_of(const AuditFacts& facts, const SegmentFacts& segment) {
+    std::vector<double> outcomes;
+    outcomes.reserve(segment.members.size());
+    for (const std::uint32_t row : segment.members) {
+        outcomes.push_back(facts.ground->outcome[row]);
     }
-    return estimate;
+    return outcomes;
+}
+
+BootstrapPlan plan_of_draws(const AuditFacts& facts) {
+    return {.seed = facts.ground->seed, .draws = facts.ground->draws, .threads = 1};
 }
 
 }  // namespace
+
+bool is_too_small(const AuditFacts& facts, const SegmentFacts& segment) {
+    return is_too_small_for_a_test(
+        outcomes_of(facts, segment), facts.purpose().detect, plan_of_draws(facts));
+}
 
 void check_size(const AuditFacts& facts, std::vector<Finding>& findings) {
     const std::string detect = print_number(facts.purpose().detect, Scale::share);
@@ -75,11 +64,7 @@ void check_size(const AuditFacts& facts, std::vector<Finding>& findings) {
         if (!facts.ground->unusable[s].empty()) {
             continue;
         }
-        const double reachable = segment.all.n;
-        const auto needed =
-            least_size({segment.all.mean(), segment.all.variance()}, facts.purpose().detect);
-        const bool nobody = segment.members.empty();
-        if (!nobody && needed && reachable >= *needed) {
+        if (!is_too_small(facts, segment)) {
             continue;
         }
         Finding finding{.code = "too_small",
@@ -88,11 +73,12 @@ void check_size(const AuditFacts& facts, std::vector<Finding>& findings) {
                         .why =
                             "A test in it would end without an answer whatever is true, so "
                             "nobody will learn whether it earns its keep.",
-                        .evidence = {counted("reachable members", reachable)}};
-        if (nobody) {
+                        .evidence = {counted("reachable members", segment.all.n)}};
+        if (segment.members.empty()) {
             finding.says = "Holds nobody at the last snapshot.";
-        } else if (needed) {
-            finding.evidence.emplace_back(needed_size(facts, segment, *needed));
+        } else if (auto needed = size_needed(
+                       outcomes_of(facts, segment), facts.purpose().detect, plan_of_draws(facts))) {
+            finding.evidence.emplace_back(std::move(*needed));
         } else {
             finding.evidence.emplace_back(
                 Note{"The metric's mean in it is 0, so no relative change of it exists."});
