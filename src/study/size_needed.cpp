@@ -10,7 +10,12 @@ namespace fineline::study {
 
 namespace {
 
-std::optional<double> least_size_of(const OutcomeSums& sums, double detect) {
+/// People who are all alike do not tell how far others lie apart; a few of them least of all. Then
+/// one more counts who did nothing.
+std::optional<double> least_size_of(OutcomeSums sums, double detect) {
+    if (sums.n > 0 && sums.variance() == 0) {
+        sums.add(0.0);
+    }
     return least_size({sums.mean(), sums.variance()}, detect);
 }
 

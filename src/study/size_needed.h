@@ -10,6 +10,7 @@ namespace fineline::study {
 
 /// How many customers a test needs among people with these outcomes, to show a relative change of
 /// `detect` (least_size), with an interval from draws of them. Nothing where no number would do.
+/// Where all outcomes are the same, one of nothing is added: a few who all bought show no spread.
 /// Cost: draws × outcomes.
 [[nodiscard]] std::optional<Estimate> size_needed(std::span<const double> outcomes,
                                                   double detect,

@@ -42,6 +42,13 @@ TEST(SizeNeeded, TooSmallIsSaidOnlyWhereItIsShown) {
     EXPECT_TRUE(is_too_small_for_a_test(rate(60, 6), 0.2, plan));
 }
 
+TEST(SizeNeeded, AFewWhoAreAllAlikeAreTooFew) {
+    EXPECT_TRUE(is_too_small_for_a_test(rate(1, 1), 0.1, plan));
+    EXPECT_TRUE(is_too_small_for_a_test(rate(3, 2), 0.1, plan)) << "many draws are all alike";
+    EXPECT_TRUE(is_too_small_for_a_test(rate(20, 20), 0.1, plan));
+    EXPECT_FALSE(is_too_small_for_a_test(rate(5000, 5000), 0.1, plan));
+}
+
 TEST(SizeNeeded, TooSmallIsWhereNothingCouldBeShown) {
     EXPECT_TRUE(is_too_small_for_a_test({}, 0.2, plan)) << "nobody";
     EXPECT_TRUE(is_too_small_for_a_test(rate(100'000, 0), 0.2, plan)) << "a mean of nothing";
