@@ -108,36 +108,51 @@ report_part() {
     fi
 }
 
-# Writes docs/verification.md from what the parts of a full run left in their folder.
+# Prints where the last result of a part lies without its ending: this commit's, else the newest of an earlier one that
+# was whole; nothing if the part was never run.
+last_result() {
+    local state="$1" part="$2"
+    if [[ -f "$state/$part.result" ]]; then
+        echo "$state/$part"
+    else
+        find "${state%/*}" -name "$part.result" -not -path '*-dirty/*' -printf '%T@ %p\n' | sort -n | tail -n 1 |
+            sed 's/^[^ ]* //; s/\.result$//'
+    fi
+}
+
+# Writes docs/verification.md from what the parts of full runs left in their folders.
 write_verification() {
-    local state="$1" part verdict passed failed skipped seconds seed what page="$root/docs/verification.md"
+    local state="$1" part verdict passed failed skipped seconds seed what last page="$root/docs/verification.md"
     {
         echo "# Verification"
         echo
         echo "Written by \`./dev test --full\`; each row can be run again with"
         echo "\`FINELINE_SEED=<seed> ./dev test --full <part>\`."
         echo
-        echo "- commit: ${state##*/}"
+        echo "- commit: ${state##*/}; a part that was not run at it shows its last result and the commit of that"
         echo "- date: $(date -u +%Y-%m-%dT%H:%MZ)"
         echo "- machine: $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)," \
             "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(g++ --version | head -n 1)"
         echo
-        echo "| part | what | result | tests passed | failed | skipped | seconds | seed |"
-        echo "|---|---|---|---:|---:|---:|---:|---|"
+        echo "| part | what | commit | result | tests passed | failed | skipped | seconds | seed |"
+        echo "|---|---|---|---|---:|---:|---:|---:|---|"
         while read -r part _ _ _ what; do
-            if [[ -f "$state/$part.result" ]]; then
-                read -r verdict passed failed skipped seconds seed <"$state/$part.result"
-                echo "| $part | $what | $verdict | $passed | $failed | $skipped | $seconds | $seed |"
+            last="$(last_result "$state" "$part")"
+            if [[ -n "$last" ]]; then
+                read -r verdict passed failed skipped seconds seed <"$last.result"
+                last="$(basename "${last%/*}")"
+                echo "| $part | $what | $last | $verdict | $passed | $failed | $skipped | $seconds | $seed |"
             else
-                echo "| $part | $what | not run at this commit | | | | | |"
+                echo "| $part | $what | | never run | | | | | |"
             fi
         done < <(list_parts)
         echo
         echo "## Counted"
         echo
         while read -r part _; do
-            if [[ -f "$state/$part.measured" ]]; then
-                sed "s/^/- $part: /" "$state/$part.measured"
+            last="$(last_result "$state" "$part")"
+            if [[ -n "$last" && -f "$last.measured" ]]; then
+                sed "s/^/- $part: /" "$last.measured"
             fi
         done < <(list_parts)
     } >"$page.new"
