@@ -114,6 +114,25 @@ PAGE
     } | write_section new_segment
 }
 
+# An audit and a discovery over FINELINE_BENCH_CUSTOMERS (1000000) customers with five events each.
+bench_study() {
+    local customers="${FINELINE_BENCH_CUSTOMERS:-1000000}"
+    ensure_duckdb
+    build_preset bench fineline
+    {
+        cat <<PAGE
+## Audit and discovery over many customers
+
+Written by \`./dev bench study\`.
+
+$(describe_run)
+
+PAGE
+        node "$root/bench/study.mjs" --program "$root/build/bench/src/fineline" \
+            --folder "$root/build/console-$customers" --customers "$customers" --events "$((5 * customers))"
+    } | write_section study
+}
+
 # Reading CSV and JSON Lines, a million rows.
 bench_ingest() {
     build_preset bench ingest_bench
@@ -137,7 +156,7 @@ run_bench() {
             name="${file##*/}"
             names+=("${name%_bench.cpp}")
         done
-        names+=(segbench growth new_segment lookup console)
+        names+=(segbench growth new_segment study lookup console)
     fi
     for name in "${names[@]}"; do
         declare -F "bench_$name" >/dev/null || [[ -f "$root/bench/${name}_bench.cpp" ]] ||
