@@ -36,6 +36,12 @@ struct SnapshotTree {
         return (leaf >> (fan_bits * (level - 1))) % fan;
     }
 
+    /// Calls `visit(index of its first item, its items)` for the leaves that are there, in order.
+    template <class Visit>
+    void for_each_leaf(Visit visit) const {
+        visit_leaves(root, height, 0, visit);
+    }
+
     Part* root = nullptr;
     std::size_t leaves = 0;  ///< one past the last leaf
     unsigned height = 0;     ///< levels of nodes
@@ -51,6 +57,22 @@ struct SnapshotTree {
         }
         return part == nullptr ? nullptr
                                : &static_cast<const Leaf*>(part)->items[index % leaf_size];
+    }
+
+  private:
+    template <class Visit>
+    static void visit_leaves(const Part* part, unsigned level, std::size_t place, Visit& visit) {
+        if (part == nullptr) {
+            return;
+        }
+        if (level == 0) {
+            visit(place * leaf_size, static_cast<const Leaf*>(part)->items);
+            return;
+        }
+        for (std::size_t i = 0; i < fan; ++i) {
+            visit_leaves(
+                static_cast<const Node*>(part)->below[i], level - 1, place * fan + i, visit);
+        }
     }
 };
 

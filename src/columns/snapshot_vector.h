@@ -55,13 +55,7 @@ class SnapshotVector {
 
         Snapshot(Snapshot&& other) noexcept { swap(other); }
 
-        Snapshot& operator=(const Snapshot& other) {
-            if (this != &other) {
-                Snapshot copy(other);
-                swap(copy);
-            }
-            return *this;
-        }
+        Snapshot& operator=(const Snapshot& other) { return *this = Snapshot(other); }
 
         Snapshot& operator=(Snapshot&& other) noexcept {
             Snapshot moved(std::move(other));
@@ -74,6 +68,12 @@ class SnapshotVector {
 
         /// One past the highest index that may have been edited.
         [[nodiscard]] std::size_t extent() const { return tree_.leaves * leaf_size; }
+
+        /// Calls `visit(index of its first item, items)` for the leaves ever edited, in order.
+        template <class Visit>
+        void for_each_leaf(Visit visit) const {
+            tree_.for_each_leaf(visit);
+        }
 
       private:
         friend class SnapshotVector;

@@ -27,6 +27,24 @@ void expect_equal(const Read& read, const Model& model, std::size_t end) {
     }
 }
 
+/// Leaf by leaf as item by item, in order and no leaf twice.
+void expect_same_leaves(const Vector::Snapshot& snapshot) {
+    std::size_t next = 0;
+    snapshot.for_each_leaf([&](std::size_t first, const auto& items) {
+        for (; next < first; next += Vector::items_per_leaf) {
+            ASSERT_EQ(snapshot.find(next), nullptr) << next;
+        }
+        ASSERT_EQ(next, first);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            ASSERT_EQ(&items[i], snapshot.find(first + i));
+        }
+        next += Vector::items_per_leaf;
+    });
+    for (; next < snapshot.extent(); next += Vector::items_per_leaf) {
+        ASSERT_EQ(snapshot.find(next), nullptr) << next;
+    }
+}
+
 TEST(SnapshotVector, IsEmptyAtFirst) {
     Vector vector;
     EXPECT_EQ(vector.find(0), nullptr);
@@ -34,7 +52,9 @@ TEST(SnapshotVector, IsEmptyAtFirst) {
     EXPECT_EQ(vector.bytes(), 0U);
     const Vector::Snapshot snapshot = vector.snapshot();
     EXPECT_EQ(snapshot.find(3), nullptr);
+    expect_same_leaves(snapshot);
     vector.edit(3) = 7;
+    expect_same_leaves(vector.snapshot());
     EXPECT_EQ(snapshot.find(3), nullptr);
     EXPECT_EQ(*vector.find(3), 7U);
     EXPECT_EQ(*vector.find(0), 0U) << "of the same leaf";
@@ -71,6 +91,7 @@ TEST(SnapshotVector, SnapshotsKeepWhatTheySawInWhateverOrderTheyGo) {
     }
     for (const auto& [snapshot, of] : kept) {
         expect_equal(snapshot, of, end);
+        expect_same_leaves(snapshot);
     }
     expect_equal(vector, model, end);
 }

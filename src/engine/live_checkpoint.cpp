@@ -5,19 +5,22 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace fineline::engine {
 
-Status write_live_checkpoint(LiveCheckpoint checkpoint, const std::function<bool()>& is_given_up) {
+Status write_live_checkpoint(LiveCheckpoint checkpoint, const CheckpointWatch& watch) {
     const columns::CheckpointOptions options{.log_digest = checkpoint.log_digest,
                                              .rivals = columns::CheckpointRivals::none,
-                                             .is_given_up = is_given_up};
+                                             .is_given_up = watch.is_given_up};
     // Memberships first and quickly: while they are held, the writer copies whatever it changes.
     DurableFile memberships(checkpoint.membership_path);
-    if (auto written = write_memberships(memberships, checkpoint.memberships, is_given_up);
+    if (auto written =
+            write_memberships(memberships, std::move(checkpoint.memberships), watch.is_given_up);
         !written) {
         return written;
     }
-    checkpoint.memberships.tracker = {};
+    watch.memberships_written();
     // The columns are checked on the way: they are not replaced, and nor are memberships that
     // number their rows, before all of them turned out to be sound.
     if (auto written = columns::write_unfinished_checkpoint(

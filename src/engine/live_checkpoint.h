@@ -23,11 +23,16 @@ struct LiveCheckpoint {
     [[nodiscard]] Position position() const { return memberships.position; }
 };
 
+/// What is asked and told while one is written, on the writing thread.
+struct CheckpointWatch {
+    std::function<bool()> is_given_up = [] { return false; };
+    std::function<void()> memberships_written = [] {};
+};
+
 /// Writes both files, each replaced as a whole; a crash in between leaves columns that lag behind
 /// the memberships, which an opening replays. Lets go of each part once it is written. Cost:
 /// O(data). Errors: corrupt (a block of the columns is damaged; nothing was replaced), unavailable
 /// (given up, disk full), io.
-[[nodiscard]] Status write_live_checkpoint(LiveCheckpoint checkpoint,
-                                           const std::function<bool()>& is_given_up);
+[[nodiscard]] Status write_live_checkpoint(LiveCheckpoint checkpoint, const CheckpointWatch& watch);
 
 }  // namespace fineline::engine

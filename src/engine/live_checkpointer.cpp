@@ -25,12 +25,14 @@ void LiveCheckpointer::begin(LiveCheckpoint checkpoint) {
     is_given_up_ = false;
     is_finished_ = false;
     thread_ = std::thread([this, taken = std::move(checkpoint)]() mutable {
-        yield_to_others();
         const Position position = taken.position();
+        // The memberships are soon written, and as long as it takes the writer copies what it
+        // changes: there is no yielding yet.
+        const CheckpointWatch watch{
+            .is_given_up = [this] { return is_given_up_.load(std::memory_order_relaxed); },
+            .memberships_written = yield_to_others};
         outcome_ = {.position = position,
-                    .written = write_live_checkpoint(std::move(taken), [this] {
-                        return is_given_up_.load(std::memory_order_relaxed);
-                    })};
+                    .written = write_live_checkpoint(std::move(taken), watch)};
         is_finished_.store(true, std::memory_order_release);
     });
 }

@@ -114,6 +114,7 @@ Status LiveFollower::write(Command command,
                            const std::vector<std::pair<std::string, double>>& noted) {
     RecordBatchBuilder builder;
     std::vector<NamedDatum> properties;
+    properties.reserve(noted.size());
     for (const auto& [name, value] : noted) {
         properties.push_back({.name = builder.name(name), .value = Datum::of(value)});
     }
@@ -168,7 +169,7 @@ Status LiveFollower::obey(Command command, bool renews) {
             }
             return done;
         case Command::catch_up: {
-            const Status caught =
+            Status caught =
                 tracker_->catch_up(workspace_->view(), on_threads(options_.backfill_threads));
             portfolio_version_ = workspace_->view()->position().value();
             read_portfolio();
@@ -258,7 +259,7 @@ Status LiveFollower::write_checkpoint() {
         return taken.error();
     }
     const Position position = taken->position();
-    Status written = write_live_checkpoint(std::move(*taken), [] { return false; });
+    Status written = write_live_checkpoint(std::move(*taken), {});
     if (written) {
         note_checkpoint(position);
     }

@@ -3,7 +3,6 @@
 #include "base/bytes.h"
 #include "base/checksum.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,8 +14,15 @@ namespace fineline::engine {
 
 namespace {
 
-constexpr std::string_view magic = "FLMEMB02";
-constexpr std::size_t sum_size = 8;  // the low half of the XXH3-128 of all before it
+// magic · position · version of the portfolio · last change · tracker ·
+// pages of changes[count, changes], 0 · size of the tracker · sum
+//
+// The tracker comes first: as long as it is held, the writer copies what it changes.
+
+constexpr std::string_view magic = "FLMEMB03";
+constexpr std::size_t head_size = 32;
+constexpr std::size_t size_size = 8;  // of the tracker's bytes
+constexpr std::size_t sum_size = 8;   // the low half of the XXH3-128 of all before it
 
 Error damaged(const std::string& path) {
     return Error{ErrorCode::corrupt, "'" + path + "' is damaged; it is made anew from the log", {}};
@@ -32,39 +38,28 @@ void write_change(ByteWriter& writer, const membership::Transition& change) {
     writer.u8(static_cast<std::uint8_t>(change.cause));
 }
 
-struct EncodedChanges {
-    std::uint64_t oldest = 0;
-    std::uint64_t count = 0;
-    std::string bytes;
-};
-
 /// What is kept of the changes up to `last`. Page by page, since the writer waits for none longer
-/// than that; what it dropped meanwhile is not needed, but there may be no gap.
-EncodedChanges encode_changes(const ChangeSource& changes, std::uint64_t last) {
+/// than that. What it dropped meanwhile leaves a gap, before which nothing counts.
+template <class Add>
+void write_changes(const ChangeSource& changes, std::uint64_t last, Add add) {
     constexpr std::size_t page = 16'384;
-    EncodedChanges encoded;
-    encoded.oldest = changes.oldest_kept();
-    ByteWriter writer(encoded.bytes);
-    for (std::uint64_t next = encoded.oldest; next <= last;) {
-        const std::vector<membership::Transition> some = changes.kept_from(next, page);
+    std::string bytes;
+    ByteWriter writer(bytes);
+    for (std::uint64_t next = changes.oldest_kept(); next <= last;) {
+        std::vector<membership::Transition> some = changes.kept_from(next, page);
+        std::erase_if(some, [&](const auto& change) { return change.number > last; });
         if (some.empty()) {
             break;
         }
-        if (some.front().number > next && encoded.count > 0) {
-            encoded.bytes.clear();
-            encoded.count = 0;
-        }
-        encoded.oldest = encoded.count == 0 ? some.front().number : encoded.oldest;
+        writer.varint(some.size());
         for (const membership::Transition& change : some) {
-            if (change.number <= last) {
-                write_change(writer, change);
-                ++encoded.count;
-            }
+            write_change(writer, change);
         }
         next = some.back().number + 1;
+        add(std::exchange(bytes, {}));
     }
-    encoded.oldest = std::min(encoded.oldest, last + 1);
-    return encoded;
+    writer.varint(0);
+    add(bytes);
 }
 
 membership::Transition read_change(ByteReader& reader) {
@@ -79,30 +74,50 @@ membership::Transition read_change(ByteReader& reader) {
     return change;
 }
 
+/// False: the bytes are none.
+bool read_changes(std::string_view bytes, std::vector<membership::Transition>& changes) {
+    ByteReader reader(bytes);
+    for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); left = reader.varint()) {
+        for (; left > 0 && reader.ok(); --left) {
+            const membership::Transition change = read_change(reader);
+            if (!changes.empty() && change.number != changes.back().number + 1) {
+                changes.clear();
+            }
+            changes.push_back(change);
+        }
+    }
+    return reader.ok() && reader.at_end();
+}
+
 }  // namespace
 
 Status write_memberships(DurableFile& file,
-                         const MembershipSource& source,
+                         MembershipSource source,
                          const std::function<bool()>& is_given_up) {
+    const std::uint64_t last_change = source.tracker.last_change;
     std::string head;
     ByteWriter writer(head);
     writer.raw(magic);
     writer.u64(source.position.value());
     writer.u64(source.portfolio_version);
-    writer.u64(source.tracker.last_change);
-    const EncodedChanges changes = encode_changes(*source.changes, source.tracker.last_change);
-    writer.u64(changes.oldest);
-    writer.varint(changes.count);
-    writer.raw(changes.bytes);
+    writer.u64(last_change);
     Digester digester;
     bool given_up = false;
+    std::uint64_t tracker_size = 0;
     const auto add = [&](std::string_view piece) {
         digester.add(piece);
         given_up = given_up || is_given_up();
         return !given_up && file.add(piece);
     };
     add(head);
-    membership::TrackerCodec::encode(source.tracker, add);
+    membership::TrackerCodec::encode(std::move(source.tracker), [&](std::string_view piece) {
+        tracker_size += piece.size();
+        return add(piece);
+    });
+    write_changes(*source.changes, last_change, add);
+    std::string tail;
+    ByteWriter(tail).u64(tracker_size);
+    add(tail);
     if (given_up) {
         return Error{ErrorCode::unavailable, "writing the memberships was given up", {}};
     }
@@ -122,10 +137,10 @@ Result<std::optional<MembershipFile>> read_membership_file(const std::string& pa
     if (in.bad()) {
         return Error{ErrorCode::io, "cannot read '" + path + "'", {}};
     }
-    if (bytes.size() < magic.size() + sum_size || !bytes.starts_with(magic)) {
+    if (bytes.size() < head_size + size_size + sum_size || !bytes.starts_with(magic)) {
         return damaged(path);
     }
-    const std::string_view body = std::string_view(bytes).substr(0, bytes.size() - sum_size);
+    std::string_view body = std::string_view(bytes).substr(0, bytes.size() - sum_size);
     if (digest128(body).low != ByteReader(std::string_view(bytes).substr(body.size())).u64()) {
         return damaged(path);
     }
@@ -134,15 +149,16 @@ Result<std::optional<MembershipFile>> read_membership_file(const std::string& pa
     file.position = Position(reader.u64());
     file.portfolio_version = reader.u64();
     file.last_change = reader.u64();
-    file.oldest_change = reader.u64();
-    for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
-        file.changes.push_back(read_change(reader));
-    }
-    if (!reader.ok()) {
+    file.tracker_at = head_size;
+    file.tracker_size = ByteReader(body.substr(body.size() - size_size)).u64();
+    body.remove_suffix(size_size);
+    if (file.tracker_size > body.size() - head_size) {
         return damaged(path);
     }
-    file.tracker_size = reader.remaining();
-    file.tracker_at = body.size() - file.tracker_size;
+    if (!read_changes(body.substr(head_size + file.tracker_size), file.changes)) {
+        return damaged(path);
+    }
+    file.oldest_change = file.changes.empty() ? file.last_change + 1 : file.changes.front().number;
     file.bytes = std::move(bytes);
     return std::optional<MembershipFile>(std::move(file));
 }

@@ -45,10 +45,10 @@ struct MembershipSource {
 };
 
 /// Writes all of such a file, which is still to be finished, in pieces: the memory it takes does
-/// not grow with the memberships. Errors: unavailable (`is_given_up` said so); others finish()
-/// tells.
+/// not grow with the memberships. Lets go of each part of the tracker once it is written. Errors:
+/// unavailable (`is_given_up` said so); others finish() tells.
 [[nodiscard]] Status write_memberships(DurableFile& file,
-                                       const MembershipSource& source,
+                                       MembershipSource source,
                                        const std::function<bool()>& is_given_up);
 
 /// Nothing if there is no file. Errors: corrupt (checksum or format), io.

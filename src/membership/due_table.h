@@ -46,12 +46,15 @@ class DueTable {
         /// Calls `visit(slot, instant)` for all that is due of a customer, in no order.
         template <class Visit>
         void for_each(std::uint32_t who, Visit visit) const {
-            for (std::size_t column = 0; column < slots_.size(); ++column) {
-                const Block& block = blocks_[column / block_width];
-                const std::size_t index = std::size_t{who} * block.width + column % block_width;
-                if (const Instant at = due_at(block.dues, index); at != instant_max) {
-                    visit(slots_[column], at);
+            std::uint32_t first = 0;
+            for (const Block& block : blocks_) {
+                const Due* row = block.dues.find(std::size_t{who} * block.width);
+                for (std::uint32_t i = 0; row != nullptr && i < block.width; ++i) {
+                    if (row[i].at != instant_max) {
+                        visit(slots_[first + i], row[i].at);
+                    }
                 }
+                first += block_width;
             }
         }
 

@@ -4,16 +4,18 @@
 #include "base/checksum.h"
 #include "columns/view_state.h"
 
-// format · now · last change · renews · rebuilding[name, cause] · rows[hash of id, known] ·
-// thresholds[operand, computed at, kind, present, values, below] ·
-// slots[name, sizes, serves, version, since, members[gap, since]] ·
-// dues[rows left out + 1, [slot, due − now]], 0
+// format · now · last change · renews · rebuilding[name, cause] · slots[name] ·
+// dues[rows left out + 1, [slot, due − now]], 0 ·
+// per slot: serves, version, since, members[gap, since] · rows[hash of id, known] ·
+// thresholds[operand, computed at, kind, present, values, below] · per slot: sizes[at, members]
+//
+// What the tracker changes most comes first: it is let go of as soon as it is written.
 
 namespace fineline::membership {
 
 namespace {
 
-constexpr std::uint32_t format = 2;
+constexpr std::uint32_t format = 3;
 
 std::int64_t micros(Instant at) {
     return at.time_since_epoch().count();
@@ -87,13 +89,16 @@ class PieceWriter {
 void write_members(PieceWriter& writer, const MembersSnapshot& members) {
     writer.bytes().varint(members.count);
     std::uint32_t before = 0;
-    for (std::uint32_t who = 0; who < members.since.extent() && writer.next(); ++who) {
-        if (const std::uint32_t since = member_since(members.since, who); since != 0) {
-            writer.bytes().varint(who - before);
-            writer.bytes().varint(since);
-            before = who;
+    members.since.for_each_leaf([&](std::size_t first, const auto& leaf) {
+        for (std::size_t i = 0; i < leaf.size() && writer.next(); ++i) {
+            if (leaf[i] != 0) {
+                const auto who = static_cast<std::uint32_t>(first + i);
+                writer.bytes().varint(who - before);
+                writer.bytes().varint(leaf[i]);
+                before = who;
+            }
         }
-    }
+    });
 }
 
 void write_dues(PieceWriter& writer, const DueTable::Snapshot& dues, Instant now) {
@@ -166,8 +171,38 @@ void read_dues(ByteReader& reader,
     }
 }
 
+std::shared_ptr<const std::vector<Size>> read_sizes(ByteReader& reader) {
+    auto sizes = std::make_shared<std::vector<Size>>();
+    for (std::uint64_t points = reader.varint(); points > 0 && reader.ok(); --points) {
+        const Instant at = instant(reader.signed_varint());
+        sizes->push_back({.at = at, .members = reader.varint()});
+    }
+    return sizes;
+}
+
 Error damaged() {
     return Error{ErrorCode::corrupt, "the checkpoint of memberships is damaged", {}};
+}
+
+/// Which rows were customers. Errors: corrupt, conflict (the columns number other rows).
+Result<std::vector<bool>> read_rows(ByteReader& reader, const columns::CustomersView& customers) {
+    const std::uint64_t rows = reader.varint();
+    if (!reader.ok()) {
+        return damaged();
+    }
+    if (rows > customers.size) {
+        return Error{ErrorCode::conflict, "the columns hold fewer customers", {}};
+    }
+    std::vector<bool> known;
+    for (std::uint32_t row = 0; row < rows && reader.ok(); ++row) {
+        const std::uint32_t hash = reader.u32();
+        known.push_back(reader.u8() != 0);
+        const bool is_gone = customers.root(row) == columns::CustomersView::erased;
+        if (!is_gone && hash != hash_of_row(customers, row)) {
+            return Error{ErrorCode::conflict, "the columns number their customers otherwise", {}};
+        }
+    }
+    return known;
 }
 
 }  // namespace
@@ -195,7 +230,7 @@ TrackerSnapshot TrackerCodec::snapshot(Tracker& tracker) {
     return taken;
 }
 
-void TrackerCodec::encode(const TrackerSnapshot& tracker, const Take& take) {
+void TrackerCodec::encode(TrackerSnapshot tracker, const Take& take) {
     PieceWriter pieces(take);
     ByteWriter& writer = pieces.bytes();
     writer.u32(format);
@@ -207,24 +242,31 @@ void TrackerCodec::encode(const TrackerSnapshot& tracker, const Take& take) {
         writer.text(name);
         writer.u8(static_cast<std::uint8_t>(cause));
     }
-    write_rows(pieces, tracker.view->state().customers, tracker.known);
-    write_thresholds(writer, *tracker.thresholds);
     writer.varint(tracker.slots.size());
     for (const TrackerSnapshot::Slot& slot : tracker.slots) {
         writer.text(slot.name);
-        writer.varint(slot.sizes->size());
-        for (const Size& size : *slot.sizes) {
-            writer.signed_varint(micros(size.at));
-            writer.varint(size.members);
-        }
+    }
+    write_dues(pieces, tracker.dues, tracker.now);
+    tracker.dues = {};
+    for (TrackerSnapshot::Slot& slot : tracker.slots) {
         writer.u8(slot.active == nullptr ? 0 : 1);
         if (slot.active != nullptr) {
             writer.varint(slot.active->definition.version);
             writer.signed_varint(micros(slot.active->since));
             write_members(pieces, slot.members);
         }
+        slot.members = {};
     }
-    write_dues(pieces, tracker.dues, tracker.now);
+    write_rows(pieces, tracker.view->state().customers, tracker.known);
+    tracker.view.reset();
+    write_thresholds(writer, *tracker.thresholds);
+    for (const TrackerSnapshot::Slot& slot : tracker.slots) {
+        writer.varint(slot.sizes->size());
+        for (const Size& size : *slot.sizes) {
+            writer.signed_varint(micros(size.at));
+            writer.varint(size.members);
+        }
+    }
     pieces.hand_on();
 }
 
@@ -250,51 +292,42 @@ Result<TrackerCodec::Restored> TrackerCodec::restore(
             other_settings.insert(name);
         }
     }
-    const columns::CustomersView& customers = view->state().customers;
-    const std::uint64_t rows = reader.varint();
-    if (!reader.ok() || rows > customers.size) {
-        return reader.ok() ? Error{ErrorCode::conflict, "the columns hold fewer customers", {}}
-                           : damaged();
-    }
-    for (std::uint32_t row = 0; row < rows; ++row) {
-        const std::uint32_t hash = reader.u32();
-        tracker.set_known(row, reader.u8() != 0);
-        const bool is_gone = customers.root(row) == columns::CustomersView::erased;
-        if (!is_gone && hash != hash_of_row(customers, row)) {
-            return Error{ErrorCode::conflict, "the columns number their customers otherwise", {}};
-        }
-    }
-    tracker.thresholds_ = read_thresholds(reader);
     tracker.portfolio_ = portfolio;
-    // Another pointer, so that define() sees that the settings changed under them.
-    const auto settings_before = std::make_shared<const expr::Settings>(*portfolio->settings);
+    const columns::CustomersView& customers = view->state().customers;
     std::vector<std::uint32_t> slots;
     for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
         slots.push_back(tracker.slot_of(reader.text()).value());
-        Tracker::Slot& slot = tracker.slots_[slots.back()];
-        auto sizes = std::make_shared<std::vector<Size>>();
-        for (std::uint64_t points = reader.varint(); points > 0 && reader.ok(); --points) {
-            const Instant at = instant(reader.signed_varint());
-            sizes->push_back({.at = at, .members = reader.varint()});
-        }
-        slot.sizes = std::move(sizes);
+    }
+    read_dues(reader, tracker.now_, customers.size, slots, tracker.dues_);
+    // Another pointer, so that define() sees that the settings changed under them.
+    const auto settings_before = std::make_shared<const expr::Settings>(*portfolio->settings);
+    for (const std::uint32_t number : slots) {
         if (reader.u8() == 0) {
             continue;
         }
+        Tracker::Slot& slot = tracker.slots_[number];
         auto definition = find(slot.name, static_cast<std::uint32_t>(reader.varint()));
         if (!definition) {
             return definition.error();
         }
         auto active = std::make_shared<ActiveSegment>();
         active->definition = std::move(*definition);
-        active->slot = tracker.slot_of(slot.name);
+        active->slot = SegmentSlot(number);
         active->since = instant(reader.signed_varint());
         active->settings =
             other_settings.contains(slot.name) ? settings_before : portfolio->settings;
         slot.active = std::move(active);
-        slot.members = read_members(reader, customers.size, slots.back(), tracker.memberships_);
+        slot.members = read_members(reader, customers.size, number, tracker.memberships_);
     }
-    read_dues(reader, tracker.now_, customers.size, slots, tracker.dues_);
+    auto known = read_rows(reader, customers);
+    if (!known) {
+        return known.error();
+    }
+    tracker.known_ = std::move(*known);
+    tracker.thresholds_ = read_thresholds(reader);
+    for (const std::uint32_t number : slots) {
+        tracker.slots_[number].sizes = read_sizes(reader);
+    }
     if (!reader.ok() || !reader.at_end()) {
         return damaged();
     }

@@ -51,9 +51,10 @@ class TrackerCodec {
     /// the tracker.
     [[nodiscard]] static TrackerSnapshot snapshot(Tracker& tracker);
 
-    /// Shape: little-endian, varints; see tracker_codec.cpp. Pieces of about a megabyte. Cost:
+    /// Shape: little-endian, varints; see tracker_codec.cpp. Pieces of about a megabyte. Lets go of
+    /// what is written, for until then the tracker copies what it changes of it. Cost:
     /// O(memberships + due instants).
-    static void encode(const TrackerSnapshot& tracker, const Take& take);
+    static void encode(TrackerSnapshot tracker, const Take& take);
 
     /// What restoring left to do.
     struct Restored {
