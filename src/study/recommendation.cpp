@@ -40,6 +40,7 @@ Recommendation recommend(const std::vector<PathPoint>& path, std::optional<int> 
         return !capacity || point.segments <= static_cast<std::size_t>(*capacity);
     };
     std::optional<std::size_t> nearest;
+    std::size_t nearest_of_rest = 0;
     std::optional<std::size_t> most_skilled;
     std::optional<std::size_t> free_of_capacity;
     for (std::size_t i = 0; i < path.size(); ++i) {
@@ -54,7 +55,14 @@ Recommendation recommend(const std::vector<PathPoint>& path, std::optional<int> 
         nearest = !nearest && near ? std::optional(i) : nearest;
         most_skilled = !most_skilled || gains[i] > gains[*most_skilled] ? i : *most_skilled;
     }
-    result.point = nearest.value_or(most_skilled.value_or(0));
+    // Too far from a best that cannot be taken, they are measured by the best of themselves.
+    for (std::size_t i = 0; !nearest && most_skilled && i < path.size(); ++i) {
+        if (path[i].usable && fits(path[i]) && is_near(path[*most_skilled], path[i])) {
+            nearest_of_rest = i;
+            break;
+        }
+    }
+    result.point = nearest.value_or(nearest_of_rest);
     result.capacity_binds = !nearest && free_of_capacity.has_value();
     result.behind_best = difference(path[result.best].on_choose, path[result.point].on_choose);
     return result;

@@ -29,8 +29,8 @@ struct Recommendation {
 /// Gate first: unless some point beats everyone alike (skill 0) at one-sided 5 % by the maximum
 /// over the path, the point of fewest segments is taken and `anything_told` is false. Then the
 /// smallest whose paired difference from the best is within one standard error of that difference,
-/// among those that fit the capacity and are usable; where none is that near, the most skilled of
-/// them. The path is not empty and ascends in segments.
+/// among those that fit the capacity and are usable; where none is that near, the smallest within
+/// one standard error of the most skilled of them. The path is not empty and ascends in segments.
 [[nodiscard]] Recommendation recommend(const std::vector<PathPoint>& path,
                                        std::optional<int> capacity);
 

@@ -49,6 +49,12 @@ TEST(Recommendation, WhatCannotBeUsedIsPassedOver) {
     EXPECT_EQ(recommend(path, {}).point, 3U);
 }
 
+TEST(Recommendation, FarFromABestThatCannotBeUsedTheFewestOfTheRestAreTaken) {
+    auto path = path_of({0, 0.2, 0.298, 0.3, 0.35}, 0.01);
+    path[4].usable = false;
+    EXPECT_EQ(recommend(path, {}).point, 2U);
+}
+
 TEST(Recommendation, WithoutAGainTheAnswerIsOne) {
     const auto taken = recommend(path_of({0, 0.001, 0.002, 0.001}, 0.1), {});
     EXPECT_FALSE(taken.anything_told);
