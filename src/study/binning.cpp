@@ -111,7 +111,8 @@ double likeness(const BinnedFeature& a,
 
 BinnedPanel bin_features(const Panel& panel,
                          std::span<const Feature> features,
-                         std::span<const std::uint32_t> fit_rows) {
+                         std::span<const std::uint32_t> fit_rows,
+                         Growing growing) {
     BinnedPanel result;
     std::vector<std::uint32_t> some;
     const std::size_t step = fit_rows.size() / twin_rows_max + 1;
@@ -119,6 +120,9 @@ BinnedPanel bin_features(const Panel& panel,
         some.push_back(fit_rows[i]);
     }
     for (std::size_t f = 0; f < features.size(); ++f) {
+        if (features[f].grows && growing == Growing::left_out) {
+            continue;
+        }
         const auto sorted = present_values(panel.features[f], fit_rows);
         BinnedFeature binned =
             bin_feature(panel.features[f], thresholds_of(sorted, features[f].kind));

@@ -82,10 +82,23 @@ std::string text_of(expr::Node::Kind kind) {
     return expr::print(expr::Node{std::move(kind), {}});
 }
 
+std::int64_t whole_days(Duration span) {
+    return std::chrono::duration_cast<std::chrono::hours>(span).count() / 24;
+}
+
+bool is_too_long(const expr::Period& window, Duration before) {
+    // A day's grace: the first record need not fall on the first hour.
+    return days_of(window) > static_cast<double>(whole_days(before) + 1);
+}
+
+/// Functions whose value only ever rises, or for `min` falls, with one more event.
+constexpr std::array<std::string_view, 8> cumulative{
+    "count", "sum", "min", "max", "distinct", "days", "weeks", "months"};
+
 /// Collects features in order, each text once.
 class Collector {
   public:
-    explicit Collector(Duration before) : before_(before) {}
+    explicit Collector(const History& history) : history_(history) {}
 
     /// Adds a feature; its label is made of plain letters.
     void add(Feature feature) {
@@ -105,11 +118,15 @@ class Collector {
     void add(const expr::Aggregate& call, const std::string& label, FeatureKind kind) {
         const std::string text = text_of(call);
         const auto* window = call.window ? std::get_if<expr::LastWindow>(&*call.window) : nullptr;
-        if (window != nullptr && too_long(window->length)) {
+        if (window != nullptr && is_too_long(window->length, history_.before)) {
             ++too_long_[to_text(window->length)];
             return;
         }
-        add({.text = text, .label = label, .subject = text, .kind = kind});
+        add({.text = text,
+             .label = label,
+             .subject = text,
+             .kind = kind,
+             .grows = history_.grows_with(call)});
     }
 
     /// A share of events by a condition on their moment.
@@ -126,7 +143,7 @@ class Collector {
     [[nodiscard]] FeatureCatalogue finish() {
         for (const auto& [window, count] : too_long_) {
             leave_out(std::to_string(count) + " features over the last " + window +
-                      ": there are only " + std::to_string(whole_days(before_)) +
+                      ": there are only " + std::to_string(whole_days(history_.before)) +
                       " days of data before the first snapshot, so the window would mean less "
                       "there than later");
         }
@@ -138,16 +155,7 @@ class Collector {
     }
 
   private:
-    [[nodiscard]] static std::int64_t whole_days(Duration span) {
-        return std::chrono::duration_cast<std::chrono::hours>(span).count() / 24;
-    }
-
-    [[nodiscard]] bool too_long(const expr::Period& window) const {
-        // A day's grace: the first record need not fall on the first hour.
-        return days_of(window) > static_cast<double>(whole_days(before_) + 1);
-    }
-
-    Duration before_;
+    History history_;
     FeatureCatalogue catalogue_;
     std::size_t beyond_ = 0;
     std::map<std::string, std::size_t> too_long_;  ///< features by the window that is too long
@@ -342,6 +350,15 @@ void add_traits(const std::shared_ptr<const columns::View>& view,
 
 }  // namespace
 
+bool History::grows_with(const expr::Aggregate& call) const {
+    if (after <= Duration{0} ||
+        std::find(cumulative.begin(), cumulative.end(), call.function) == cumulative.end()) {
+        return false;
+    }
+    const auto* window = call.window ? std::get_if<expr::LastWindow>(&*call.window) : nullptr;
+    return !call.window || (window != nullptr && is_too_long(window->length, before));
+}
+
 Feature property_feature(const std::string& property) {
     const std::string text = text_of(expr::Name{.scope = expr::NameScope::bare, .path = property});
     return {.text = text, .label = slug(property), .subject = text, .kind = FeatureKind::number};
@@ -374,7 +391,7 @@ Feature feature_of(const EventFeature& wanted) {
 Result<FeatureCatalogue> enumerate_features(const std::shared_ptr<const columns::View>& view,
                                             const Purpose& purpose,
                                             const History& history) {
-    Collector out(history.before);
+    Collector out(history);
     const columns::Reader reader(view);
     const std::vector<EventSource> sources = event_sources(reader, purpose);
     for (const EventSource& source : sources) {

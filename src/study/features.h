@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "columns/view.h"
+#include "expr/ast.h"
 #include "study/purpose.h"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct Feature {
     std::string subject{};  ///< what has no value where the feature has none: `country`
     FeatureKind kind = FeatureKind::number;
     bool is_static = false;  ///< an undated trait that the purpose allows
+    bool grows = false;      ///< its values mean less at a later snapshot: see History
 };
 
 /// What was enumerated, and what was left out and why.
@@ -52,6 +54,12 @@ struct EventFeature {
 struct History {
     Instant at{};       ///< what there is to enumerate is what was there by then
     Duration before{};  ///< of data before the first instant at which features are evaluated
+    Duration after{};   ///< from that instant to the last one; 0: each customer has one instant
+
+    /// Whether a value of a call means less at the last instant than at the first: it adds up all
+    /// there is, or a window longer than `before`, and there is more of it by then. A mean, a share
+    /// or the time since an event does not grow by adding up.
+    [[nodiscard]] bool grows_with(const expr::Aggregate& call) const;
 };
 
 /// Enumerates features from what the data holds up to an instant: of each event counts, sums and

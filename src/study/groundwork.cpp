@@ -5,6 +5,7 @@
 #include "expr/parse.h"
 #include "expr/walk.h"
 #include "model/limits.h"
+#include "study/lasting_features.h"
 
 #include <algorithm>
 #include <cctype>
@@ -29,7 +30,9 @@ bool go_on(const StudyRequest& request, const std::string& what, double share) {
     return !request.progress || request.progress(what, share);
 }
 
-void collect_aggregates(const expr::Node& node, std::vector<Feature>& features) {
+void collect_aggregates(const expr::Node& node,
+                        const History& history,
+                        std::vector<Feature>& features) {
     if (const auto* call = std::get_if<expr::Aggregate>(&node.kind)) {
         const std::string text = expr::print(node);
         const bool is_span = call->function == "since_last" || call->function == "since_first" ||
@@ -40,11 +43,12 @@ void collect_aggregates(const expr::Node& node, std::vector<Feature>& features) 
         features.push_back({.text = text,
                             .label = label,
                             .subject = text,
-                            .kind = is_span ? FeatureKind::duration : FeatureKind::number});
+                            .kind = is_span ? FeatureKind::duration : FeatureKind::number,
+                            .grows = history.grows_with(*call)});
         return;
     }
-    expr::for_each_child(node,
-                         [&](const expr::Node& child) { collect_aggregates(child, features); });
+    expr::for_each_child(
+        node, [&](const expr::Node& child) { collect_aggregates(child, history, features); });
 }
 
 void add_unless_known(Feature feature, FeatureCatalogue& catalogue) {
@@ -57,13 +61,15 @@ void add_unless_known(Feature feature, FeatureCatalogue& catalogue) {
 }
 
 /// Adds what the segments themselves read, so that the tree and the ceiling may read it too.
-void add_segment_features(const Purpose& purpose, FeatureCatalogue& catalogue) {
+void add_segment_features(const Purpose& purpose,
+                          const History& history,
+                          FeatureCatalogue& catalogue) {
     for (const PurposeSegment& segment : purpose.segments) {
         const auto parsed = expr::parse(segment.when);
         if (!parsed) {
             continue;
         }
-        for (Feature& feature : features_of(*parsed)) {
+        for (Feature& feature : features_of(*parsed, history)) {
             add_unless_known(std::move(feature), catalogue);
         }
     }
@@ -240,10 +246,10 @@ Result<Groundwork> lay_groundwork(const StudyRequest& request) {
     }
     ground.protocol = std::move(*protocol);
     const Protocol& laid = ground.protocol;
-    auto catalogue = enumerate_features(
-        request.view,
-        ground.purpose,
-        {.at = laid.snapshots.back(), .before = laid.snapshots.front() - laid.data_begin});
+    const History history{.at = laid.snapshots.back(),
+                          .before = laid.snapshots.front() - laid.data_begin,
+                          .after = laid.snapshots.back() - laid.snapshots.front()};
+    auto catalogue = enumerate_features(request.view, ground.purpose, history);
     if (!catalogue) {
         return catalogue.error();
     }
@@ -251,7 +257,7 @@ Result<Groundwork> lay_groundwork(const StudyRequest& request) {
     for (const Feature& feature : request.also) {
         add_unless_known(feature, ground.catalogue);
     }
-    add_segment_features(ground.purpose, ground.catalogue);
+    add_segment_features(ground.purpose, history, ground.catalogue);
     find_unusable(request, ground);
     if (request.arrived_until) {
         auto hindsight =
@@ -278,13 +284,9 @@ Result<Groundwork> lay_groundwork(const StudyRequest& request) {
     for (const std::uint32_t row : ground.fit_rows) {
         ground.fit_all.add(ground.outcome[row]);
     }
-    ground.binned = bin_features(ground.panel, ground.catalogue.features, ground.fit_rows);
     ground.tree_settings.leaf_rows_min = leaf_rows_min(ground);
     ground.tree_settings.seed = request.seed;
-    ground.tree = grow_tree(ground.panel,
-                            ground.binned,
-                            {.rows = ground.fit_rows, .outcome = ground.outcome, .weight = {}},
-                            ground.tree_settings);
+    grow_on_lasting_features(ground);
     prepare_judgements(ground);
     return ground;
 }
@@ -301,9 +303,9 @@ bool is_undated(const std::shared_ptr<const columns::View>& view, const std::str
     return false;
 }
 
-std::vector<Feature> features_of(const expr::Expression& expression) {
+std::vector<Feature> features_of(const expr::Expression& expression, const History& history) {
     std::vector<Feature> features;
-    collect_aggregates(expression.root, features);
+    collect_aggregates(expression.root, history, features);
     return features;
 }
 

@@ -79,7 +79,9 @@ struct Groundwork {
 [[nodiscard]] bool is_undated(const std::shared_ptr<const columns::View>& view,
                               const std::string& trait);
 
-/// The parts of an expression that are aggregates over events: what a segment reads, as features.
-[[nodiscard]] std::vector<Feature> features_of(const expr::Expression& expression);
+/// The parts of an expression that are aggregates over events: what a segment reads, as features;
+/// those that grow with a history say so.
+[[nodiscard]] std::vector<Feature> features_of(const expr::Expression& expression,
+                                               const History& history = {});
 
 }  // namespace fineline::study

@@ -29,6 +29,9 @@ struct BinnedFeature {
 
 inline constexpr std::uint8_t missing_bin = 255;
 
+/// What becomes of features that grow with the history.
+enum class Growing : std::uint8_t { read, left_out };
+
 /// Cuts the features of a panel at quantiles of its fitting rows, rounded to two figures; leaves
 /// out those that do not vary there. Of features that put the fitting rows into (nearly) the same
 /// order bins the first is kept; `merged` says which went.
@@ -39,7 +42,8 @@ struct BinnedPanel {
 
 [[nodiscard]] BinnedPanel bin_features(const Panel& panel,
                                        std::span<const Feature> features,
-                                       std::span<const std::uint32_t> fit_rows);
+                                       std::span<const std::uint32_t> fit_rows,
+                                       Growing growing = Growing::read);
 
 /// A node: a leaf, or a question `value ≥ thresholds[threshold]`.
 struct TreeNode {
