@@ -16,9 +16,9 @@ namespace {
 /// Up to here the curve names the segments of each size; nobody reads longer lists.
 constexpr std::size_t portfolio_sizes_read = 20;
 
-std::string percent_with_interval(const Measured& captured) {
+std::string percent_with_interval(const Measured& share) {
     const Estimate estimate{
-        .value = captured.value, .interval = captured.interval, .scale = Scale::share};
+        .value = share.value, .interval = share.interval, .scale = Scale::share};
     return print(estimate);
 }
 
@@ -157,7 +157,10 @@ Advice advise_by_tree(const AuditWork& work) {
 std::string why_recommended(const Advice& advice, bool anything_told) {
     const Recommendation& taken = advice.recommendation;
     if (!anything_told) {
-        return "Nothing can be told in advance, so one segment is as good as any number.";
+        return std::string(nothing_is_told);
+    }
+    if (is_worse_than_everybody(advice.on_judge)) {
+        return std::string(not_to_be_used);
     }
     if (!taken.anything_told) {
         return "No portfolio on the path tells more than one group of everyone (one-sided 5 %, by "
@@ -169,11 +172,27 @@ std::string why_recommended(const Advice& advice, bool anything_told) {
     return why;
 }
 
+/// Today's portfolio and the one recommended, each by itself, where one of them is worth nothing.
+std::string sentence_of_worth(const AuditWork& work, const Advice& advice) {
+    const std::size_t today = work.facts.segments.size();
+    std::string sentence;
+    if (today > 0) {
+        sentence = worth_sentence("Your", today, work.facts.portfolio, work.facts);
+    }
+    return advice.segments == today
+               ? sentence
+               : sentence + (sentence.empty() ? "" : " ") +
+                     worth_sentence("These", advice.segments, advice.on_judge, work.facts);
+}
+
 std::string sentence_of(const AuditReport& report, const AuditWork& work, const Advice& advice) {
     const std::size_t today = work.facts.segments.size();
     if (!report.anything_told) {
         return "No segmentation earns its keep for this purpose yet: nothing " +
                about(work.ground.purpose) + " can be told in advance from what the data holds.";
+    }
+    if (is_worse_than_everybody(work.facts.portfolio) || is_worse_than_everybody(advice.on_judge)) {
+        return sentence_of_worth(work, advice);
     }
     if (!work.facts.can_divide) {
         return "Something can be told in advance " + about(work.ground.purpose) +
@@ -250,6 +269,36 @@ Result<std::unique_ptr<AuditWork>> do_audit(const StudyRequest& request) {
     return work;
 }
 
+std::string worth_sentence(const std::string& whose,
+                           std::size_t segments,
+                           const Skill& judged,
+                           const AuditFacts& facts) {
+    const bool one = segments == 1;
+    const std::string who = whose == "These" && one ? "This" : whose;
+    const std::string counted =
+        who + " " + std::to_string(segments) + (one ? " segment" : " segments");
+    if (is_worse_than_everybody(judged)) {
+        return counted + (one ? " does" : " do") + " not earn " + (one ? "its" : "their") +
+               " keep: judged, " + (one ? "it predicts" : "they predict") +
+               " worse than one group of everybody (" +
+               (facts.purpose().metric_is_rate ? "Brier skill " : "R² ") +
+               percent_with_interval(judged.measured()) + ").";
+    }
+    const std::string tells = counted + (one ? " tells " : " tell ");
+    const std::string what = "of what can be told in advance " + about(facts.purpose()) + ".";
+    return facts.can_divide
+               ? tells + percent_with_interval(share_of(judged, facts.ceiling->skill)) + " " + what
+               : tells + percent_with_interval(judged.measured()) + " of the variance of " +
+                     facts.purpose().metric + ".";
+}
+
+std::string verdict_of(bool anything_told, const Skill& recommended) {
+    return !anything_told ? "No segmentation earns its keep for this purpose yet."
+           : is_worse_than_everybody(recommended)
+               ? std::string(not_to_be_used)
+               : "Something can be told in advance about this metric.";
+}
+
 CurveSample curve_sample(std::size_t segments, const Skill& skill, const AuditFacts& facts) {
     CurveSample point{.segments = segments, .skill = skill.measured(), .captured = {}};
     if (facts.can_divide) {
@@ -321,8 +370,7 @@ AuditReport report_of(const AuditWork& work) {
     report.line.recommended = curve_sample(advice.segments, advice.on_judge, work.facts);
     report.recommended_why = why_recommended(advice, report.anything_told);
     report.patch = portfolio_patch(work.ground.purpose.portfolio, advice.portfolio);
-    report.verdict = report.anything_told ? "Something can be told in advance about this metric."
-                                          : "No segmentation earns its keep for this purpose yet.";
+    report.verdict = verdict_of(report.anything_told, advice.on_judge);
     report.sentence = sentence_of(report, work, advice);
     return report;
 }

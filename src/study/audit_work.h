@@ -33,6 +33,26 @@ struct AuditWork {
 /// How a number was measured: protocol, snapshots, rows, what was left out.
 [[nodiscard]] std::vector<Shape> how_measured(const Groundwork& ground);
 
+/// Said of whatever is recommended where the ceiling is not above nothing.
+inline constexpr std::string_view nothing_is_told =
+    "Nothing can be told in advance, so one segment is as good as any number.";
+
+/// Said of a portfolio that is recommended by the rows that choose and shown to be worth nothing.
+inline constexpr std::string_view not_to_be_used =
+    "Not to be used: chosen on other rows, these segments predict worse than one group of "
+    "everybody "
+    "where they are judged. What they rest on did not hold.";
+
+/// "Your 8 segments tell 11 % (6 to 14) of …", or that they do not earn their keep. `whose`: "Your"
+/// or "These".
+[[nodiscard]] std::string worth_sentence(const std::string& whose,
+                                         std::size_t segments,
+                                         const Skill& judged,
+                                         const AuditFacts& facts);
+
+/// What a report comes to, given the skill of the recommended portfolio on the judging rows.
+[[nodiscard]] std::string verdict_of(bool anything_told, const Skill& recommended);
+
 /// A point of the curve: a skill, and its share of the ceiling where that is sure.
 [[nodiscard]] CurveSample curve_sample(std::size_t segments,
                                        const Skill& skill,

@@ -154,6 +154,11 @@ bool can_divide_by(const Skill& ceiling) {
             ceiling.value >= ceiling_errors_min * measured.standard_error);
 }
 
+bool is_worse_than_everybody(const Skill& skill) {
+    const Measured measured = skill.measured();
+    return measured.interval && measured.interval->high < 0;
+}
+
 double winsor_cap(std::span<const double> fitting_outcomes) {
     return quantile_of(fitting_outcomes, winsor_share);
 }

@@ -97,6 +97,9 @@ class Judgement {
 /// it is ten times its standard error.
 [[nodiscard]] bool can_divide_by(const Skill& ceiling);
 
+/// Whether a skill is shown to lie below that of one group of everybody: its interval is below 0.
+[[nodiscard]] bool is_worse_than_everybody(const Skill& skill);
+
 /// The 99.5th percentile of the fitting rows: amounts above it count as it.
 [[nodiscard]] double winsor_cap(std::span<const double> fitting_outcomes);
 

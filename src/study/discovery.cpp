@@ -204,6 +204,18 @@ std::string proposal_sentence(const FineLine& line, std::size_t segments) {
     return sentence + ".";
 }
 
+/// The proposal and today's portfolio, each by itself, where one of them is worth nothing.
+std::string sentence_of_worth(const Proposal& proposal,
+                              const StudyRequest& request,
+                              const std::optional<Skill>& own,
+                              const AuditFacts& facts) {
+    const std::string sentence =
+        worth_sentence("These", proposal.portfolio.segments.size(), facts.portfolio, facts);
+    return own ? sentence + " " +
+                     worth_sentence("Your", request.portfolio.segments.size(), *own, facts)
+               : sentence;
+}
+
 }  // namespace
 
 mapping::Portfolio tree_portfolio(const Groundwork& ground, std::size_t k) {
@@ -252,7 +264,19 @@ Result<Discovery> discover(const StudyRequest& request, std::optional<std::size_
         own ? std::optional(curve_sample(request.portfolio.segments.size(), *own, (*work)->facts))
             : std::nullopt;
     const auto& taken = report.line.recommended;
-    if (report.anything_told && taken && taken->captured) {
+    const Skill& judged = (*work)->facts.portfolio;
+    const bool not_held = is_worse_than_everybody(judged);
+    report.verdict = verdict_of(report.anything_told, judged);
+    if (!report.anything_told) {
+        report.recommended_why = nothing_is_told;
+        return discovery;
+    }
+    if (not_held) {
+        report.recommended_why = not_to_be_used;
+    }
+    if (not_held || (own && is_worse_than_everybody(*own))) {
+        report.sentence = sentence_of_worth(proposal, request, own, (*work)->facts);
+    } else if (taken && taken->captured) {
         report.sentence = proposal_sentence(report.line, proposal.portfolio.segments.size());
     }
     return discovery;

@@ -56,6 +56,7 @@ struct CheckRow {
 
 void check_purposeless(const AuditFacts& facts, std::vector<Finding>& findings);
 void check_capacity(const AuditFacts& facts, std::vector<Finding>& findings);
+void check_lasting(const AuditFacts& facts, std::vector<Finding>& findings);
 void check_size(const AuditFacts& facts, std::vector<Finding>& findings);
 void check_small_cell(const AuditFacts& facts, std::vector<Finding>& findings);
 void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings);

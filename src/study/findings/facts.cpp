@@ -44,7 +44,8 @@ AuditFacts collect_facts(const StudyRequest& request,
 }
 
 std::span<const CheckRow> checks() {
-    static constexpr std::array<CheckRow, 15> all{{{"purposeless", check_purposeless},
+    static constexpr std::array<CheckRow, 16> all{{{"purposeless", check_purposeless},
+                                                   {"faded", check_lasting},
                                                    {"over_capacity", check_capacity},
                                                    {"too_small", check_size},
                                                    {"small_cell", check_small_cell},
