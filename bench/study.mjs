@@ -41,7 +41,7 @@ function measure(...words) {
       clearInterval(look);
       const seconds = (performance.now() - begun) / 1000;
       if (code !== 0) reject(new Error(`${words.join(' ')}: ${errors}`));
-      else resolve({ seconds, peak, sentence: text.split('\n').find((line) => / segments? tell/.test(line)) ?? '' });
+      else resolve({ seconds, peak, sentence: text.split('\n').find((line) => / segments? (tells?|do|does) /.test(line)) ?? '' });
     });
   });
 }
