@@ -129,16 +129,14 @@ void evaluate_now(const LiveViewState& state,
     }
 }
 
-void read_held(const LiveViewState& state, CustomerOrdinal who, CustomerSegments& answer) {
-    for (const std::uint32_t slot : state.picture->order) {
+void read_held(const LiveViewState& state, std::uint32_t who, CustomerSegments& answer) {
+    state.picture->memberships.for_each(who, [&](std::uint32_t slot) {
         const SegmentPicture& held = *state.picture->segments[slot];
-        const std::uint32_t since = member_since(held.since, who.value());
-        if (since != 0) {
-            answer.segments.push_back({.segment = held.name,
-                                       .version = held.active->definition.version,
-                                       .since = Instant(std::chrono::seconds(since))});
-        }
-    }
+        const std::uint32_t since = member_since(held.since, who);
+        answer.segments.push_back({.segment = held.name,
+                                   .version = held.active->definition.version,
+                                   .since = Instant(std::chrono::seconds(since))});
+    });
 }
 
 }  // namespace
@@ -258,22 +256,24 @@ Result<std::vector<SizePoint>> LiveView::sizes(std::string_view segment) const {
 }
 
 Result<CustomerSegments> LiveView::lookup(std::string_view customer, Instant now) const {
-    const columns::Reader reader(state_->columns);
-    const auto who = reader.find_customer(customer);
+    // Without a Reader, whose cursors nothing here needs.
     const columns::CustomersView& customers = state_->columns->state().customers;
-    if (!who || customers.earliest_of(who->value()) > now) {
+    const auto found = customers.ids->find_in(
+        *customers.slots, customer, columns::TextKind::string, customers.size);
+    const std::uint32_t who = found ? customers.root(*found) : columns::CustomersView::erased;
+    if (customers.earliest_of(who) > now) {
         return Error{ErrorCode::not_found, "no customer '" + std::string(customer) + "'", {}};
     }
     CustomerSegments answer;
-    answer.customer = std::string(reader.customer_id(*who));
+    answer.customer = std::string(customers.least_id(who));
     answer.as_of = std::max(now, as_of());
     answer.holds_until = instant_max;
-    const membership::Due* due = state_->picture->due.find(who->value());
+    const membership::Due* due = state_->picture->due.find(who);
     if (due != nullptr && due->at <= answer.as_of) {
-        evaluate_now(*state_, *who, answer.as_of, answer);
+        evaluate_now(*state_, CustomerOrdinal(who), answer.as_of, answer);
     } else {
         answer.holds_until = due == nullptr ? instant_max : due->at;
-        read_held(*state_, *who, answer);
+        read_held(*state_, who, answer);
     }
     std::ranges::sort(answer.segments, {}, &CustomerSegment::segment);
     return answer;

@@ -50,15 +50,15 @@ struct MemberPage {
 
 /// One segment a customer is in.
 struct CustomerSegment {
-    std::string segment;
+    std::string_view segment;  ///< valid as long as the LiveView that was asked
     std::uint32_t version = 0;
     Instant since{};
 };
 
 /// The answer of a look-up.
 struct CustomerSegments {
-    std::string customer;  ///< printed id
-    std::vector<CustomerSegment> segments;
+    std::string customer;                   ///< printed id
+    std::vector<CustomerSegment> segments;  ///< by name
     Instant as_of{};
     Instant holds_until{};  ///< earliest instant at which one of them may change by itself
 };
@@ -128,8 +128,8 @@ class LiveView {
 
     /// The segments of one customer, exact at `now`: where a verdict has run out before `now` (a
     /// wave of expiries is still being drained) it is evaluated. Errors: not_found. Cost:
-    /// O(segments) when nothing has run out, about a microsecond; else one evaluation of each
-    /// segment.
+    /// O(segments he is in) when nothing has run out, less than a microsecond; else one evaluation
+    /// of each segment.
     [[nodiscard]] Result<CustomerSegments> lookup(std::string_view customer, Instant now) const;
 
     [[nodiscard]] const LiveViewState& state() const { return *state_; }

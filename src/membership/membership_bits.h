@@ -1,5 +1,7 @@
 #pragma once
 
+#include "columns/snapshot_vector.h"
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -8,51 +10,71 @@
 namespace fineline::membership {
 
 /// In which segments each customer is, one bit a segment. Says by customer what SegmentMembers say
-/// by segment: an event asks for many segments of one customer, who lies anywhere, and finds them
-/// in one place here. One thread at a time.
+/// by segment: an event and a look-up ask for many segments of one customer, who lies anywhere, and
+/// find 64 of them with one search. One thread at a time; snapshots may be read by others.
 class MembershipBits {
+    /// A bit for each of 64 segments, of all customers.
+    using Words = columns::SnapshotVector<std::uint64_t, 16, 32>;
+
+    static constexpr std::uint32_t word_bits = 64;
+
   public:
+    /// The bits as they were. Immutable; safe to share.
+    class Snapshot {
+      public:
+        /// Calls `visit(slot)` for each segment the customer is in, ascending.
+        template <class Visit>
+        void for_each(std::uint32_t who, Visit visit) const {
+            std::uint32_t first = 0;
+            for (const Words::Snapshot& words : blocks_) {
+                const std::uint64_t* found = words.find(who);
+                for (std::uint64_t left = found == nullptr ? 0 : *found; left != 0;
+                     left &= left - 1) {
+                    visit(first + static_cast<std::uint32_t>(std::countr_zero(left)));
+                }
+                first += word_bits;
+            }
+        }
+
+      private:
+        friend class MembershipBits;
+
+        std::vector<Words::Snapshot> blocks_;
+    };
+
     [[nodiscard]] bool has(std::uint32_t slot, std::uint32_t who) const {
-        const std::size_t place = word_of(slot, who);
-        return slot / word_bits < words_per_customer_ && place < words_.size() &&
-               (words_[place] >> (slot % word_bits) & 1U) != 0;
+        const std::uint64_t* found =
+            slot / word_bits < blocks_.size() ? blocks_[slot / word_bits].find(who) : nullptr;
+        return found != nullptr && (*found >> (slot % word_bits) & 1U) != 0;
     }
 
-    /// Amortised O(1), but for a segment beyond those there is room for: O(customers).
+    /// O(log customers).
     void set(std::uint32_t slot, std::uint32_t who, bool is_in);
 
     /// In how many segments the customer is.
     [[nodiscard]] std::uint64_t count(std::uint32_t who) const {
         std::uint64_t sum = 0;
-        for (std::size_t i = 0; i < words_per_customer_; ++i) {
-            const std::size_t place = std::size_t{who} * words_per_customer_ + i;
-            sum += place < words_.size() ? static_cast<std::uint64_t>(std::popcount(words_[place]))
-                                         : 0U;
+        for (const Words& words : blocks_) {
+            const std::uint64_t* found = words.find(who);
+            sum += found == nullptr ? 0U : static_cast<std::uint64_t>(std::popcount(*found));
         }
         return sum;
     }
 
     /// Brings all of a customer into the cache.
     void read_ahead(std::uint32_t who) const {
-        const std::size_t place = word_of(0, who);
-        if (place < words_.size()) {
-            __builtin_prefetch(&words_[place]);
+        for (const Words& words : blocks_) {
+            __builtin_prefetch(words.find(who));
         }
     }
 
-    [[nodiscard]] std::size_t bytes() const { return words_.capacity() * sizeof words_[0]; }
+    /// O(segments / 64).
+    [[nodiscard]] Snapshot snapshot();
+
+    [[nodiscard]] std::size_t bytes() const;
 
   private:
-    static constexpr std::uint32_t word_bits = 64;
-
-    [[nodiscard]] std::size_t word_of(std::uint32_t slot, std::uint32_t who) const {
-        return std::size_t{who} * words_per_customer_ + slot / word_bits;
-    }
-
-    void make_room(std::size_t words_per_customer);
-
-    std::vector<std::uint64_t> words_;  ///< customer after customer
-    std::size_t words_per_customer_ = 0;
+    std::vector<Words> blocks_;  ///< of 64 segments each
 };
 
 }  // namespace fineline::membership

@@ -6,9 +6,12 @@
 #include <random>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace fineline::membership {
 namespace {
+
+using Model = std::set<std::pair<std::uint32_t, std::uint32_t>>;  // customer, slot
 
 TEST(MembershipBits, NobodyIsInAnythingAtFirst) {
     MembershipBits bits;
@@ -17,6 +20,7 @@ TEST(MembershipBits, NobodyIsInAnythingAtFirst) {
     EXPECT_EQ(bits.count(3), 0U);
     bits.set(7, 9, false);
     EXPECT_EQ(bits.bytes(), 0U) << "who is in nothing takes no room";
+    bits.snapshot().for_each(9, [](std::uint32_t slot) { FAIL() << slot; });
 }
 
 TEST(MembershipBits, IsWhatWasSetWhileSegmentsAndCustomersCome) {
@@ -27,7 +31,8 @@ TEST(MembershipBits, IsWhatWasSetWhileSegmentsAndCustomersCome) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
     MembershipBits bits;
-    std::set<std::pair<std::uint32_t, std::uint32_t>> model;  // customer, slot
+    Model model;
+    std::vector<std::pair<MembershipBits::Snapshot, Model>> before;
     for (std::uint32_t step = 0; step < steps; ++step) {
         const auto who = static_cast<std::uint32_t>(random() % (1 + step * customers / steps));
         const auto slot = static_cast<std::uint32_t>(random() % (1 + step * segments / steps));
@@ -38,6 +43,17 @@ TEST(MembershipBits, IsWhatWasSetWhileSegmentsAndCustomersCome) {
         } else {
             model.erase({who, slot});
         }
+        if (random() % 2000 == 0) {
+            before.emplace_back(bits.snapshot(), model);
+        }
+    }
+    before.emplace_back(bits.snapshot(), model);
+    for (const auto& [snapshot, then] : before) {
+        Model seen;
+        for (std::uint32_t who = 0; who < customers + 2; ++who) {
+            snapshot.for_each(who, [&](std::uint32_t slot) { seen.emplace(who, slot); });
+        }
+        ASSERT_EQ(seen, then) << "a snapshot stays as it was";
     }
     for (std::uint32_t who = 0; who < customers + 2; ++who) {
         std::uint64_t count = 0;

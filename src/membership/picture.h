@@ -1,5 +1,6 @@
 #pragma once
 
+#include "membership/membership_bits.h"
 #include "membership/rebuild.h"
 #include "membership/segment.h"
 #include "membership/segment_members.h"
@@ -33,6 +34,7 @@ struct Picture {
     std::vector<std::shared_ptr<const SegmentPicture>> segments;  ///< by slot
     std::vector<std::uint32_t> order;  ///< slots of those that serve, each after what it refers to
     EarliestDues::Snapshot due;        ///< per customer, when the earliest verdict runs out
+    MembershipBits::Snapshot memberships;  ///< per customer, the slots in whose `since` he stands
     std::shared_ptr<const KeptThresholds> thresholds;
     std::shared_ptr<const Portfolio> portfolio;  ///< what is defined; what serves may be older
     std::shared_ptr<const Rebuild> rebuild;      ///< under way, or nullptr

@@ -297,6 +297,7 @@ std::shared_ptr<const Picture> Tracker::publish() {
     }
     picture->order = order_;
     picture->due = timers_.snapshot();
+    picture->memberships = memberships_.snapshot();
     picture->thresholds = thresholds_;
     picture->portfolio = portfolio_;
     picture->rebuild = rebuild_;
