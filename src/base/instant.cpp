@@ -1,5 +1,7 @@
 #include "base/instant.h"
 
+#include "base/iso_text.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -130,13 +132,14 @@ bool scan_offset(Scanner& in, std::optional<minutes>& offset) {
     return true;
 }
 
-/// Every answer prints several instants, and printf costs more than the rest of a look-up.
-void append_digits(std::string& out, std::uint64_t number, std::size_t width) {
-    std::array<char, 20> digits{};
-    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    const auto count = static_cast<std::size_t>(end - digits.data());
-    out.append(width - std::min(width, count), '0');
-    out.append(digits.data(), count);
+/// Writes the number's last `width` digits and returns their end. Every answer prints several
+/// instants, and printf costs more than the rest of a look-up.
+template <std::size_t width>
+char* write_digits(char* out, std::uint64_t number) {
+    for (std::size_t i = width; i > 0; --i, number /= 10) {
+        out[i - 1] = static_cast<char>('0' + number % 10);
+    }
+    return out + width;
 }
 
 }  // namespace
@@ -164,29 +167,45 @@ std::optional<IsoTime> parse_iso_time(std::string_view text) {
 }
 
 std::string to_iso(Instant at) {
-    if (at == instant_max) {
-        return "never";
-    }
-    if (at == instant_min) {
-        return "always";
+    std::string iso;
+    append_iso(iso, at);
+    return iso;
+}
+
+void append_iso(std::string& out, Instant at) {
+    if (at == instant_max || at == instant_min) {
+        out += at == instant_max ? "never" : "always";
+        return;
     }
     const auto day = std::chrono::floor<days>(at);
     const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss<Duration> time{at - day};
-    const int year = static_cast<int>(date.year());
-    std::string iso;
-    iso.reserve(sizeof "-200000-01-31T10:20:30.000000Z");
-    iso += year < 0 ? "-" : "";
-    append_digits(iso, static_cast<std::uint64_t>(std::abs(year)), year < 0 ? 3 : 4);
-    append_digits(iso += '-', static_cast<unsigned>(date.month()), 2);
-    append_digits(iso += '-', static_cast<unsigned>(date.day()), 2);
-    append_digits(iso += 'T', static_cast<std::uint64_t>(time.hours().count()), 2);
-    append_digits(iso += ':', static_cast<std::uint64_t>(time.minutes().count()), 2);
-    append_digits(iso += ':', static_cast<std::uint64_t>(time.seconds().count()), 2);
-    if (time.subseconds().count() != 0) {
-        append_digits(iso += '.', static_cast<std::uint64_t>(time.subseconds().count()), 6);
+    const auto in_day = static_cast<std::uint64_t>((at - day).count());
+    const std::uint64_t second = in_day / 1'000'000;
+    const auto year = static_cast<std::uint64_t>(std::abs(static_cast<int>(date.year())));
+    std::array<char, sizeof "-200000-01-31T10:20:30.000000Z"> text{};
+    char* end = text.data();
+    if (date.year() < std::chrono::year{0}) {
+        *end++ = '-';
+        end = year < 1000 ? write_digits<3>(end, year) : std::to_chars(end, end + 6, year).ptr;
+    } else {
+        end = year < 10'000 ? write_digits<4>(end, year) : std::to_chars(end, end + 6, year).ptr;
     }
-    return iso += 'Z';
+    *end++ = '-';
+    end = write_digits<2>(end, static_cast<unsigned>(date.month()));
+    *end++ = '-';
+    end = write_digits<2>(end, static_cast<unsigned>(date.day()));
+    *end++ = 'T';
+    end = write_digits<2>(end, second / 3600);
+    *end++ = ':';
+    end = write_digits<2>(end, second / 60 % 60);
+    *end++ = ':';
+    end = write_digits<2>(end, second % 60);
+    if (in_day % 1'000'000 != 0) {
+        *end++ = '.';
+        end = write_digits<6>(end, in_day % 1'000'000);
+    }
+    *end++ = 'Z';
+    out.append(text.data(), end);
 }
 
 std::string to_words(Duration span) {

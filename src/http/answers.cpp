@@ -1,5 +1,8 @@
 #include "http/answers.h"
 
+#include "base/iso_text.h"
+#include "base/text.h"
+
 #include <array>
 
 namespace fineline::http {
@@ -201,11 +204,67 @@ Json segment_json(const engine::LiveSegment& segment) {
         .set("warnings", strings_json(segment.warnings));
 }
 
-Json freshness_json(const engine::LiveView& view, Instant now) {
+namespace {
+
+double seconds(Duration span) {
     constexpr double us_per_second = 1e6;
-    const auto seconds = [](Duration span) {
-        return static_cast<double>(span.count()) / us_per_second;
-    };
+    return static_cast<double>(span.count()) / us_per_second;
+}
+
+/// Appends an instant behind what stands before it, as JSON.
+void append_instant(std::string& out, std::string_view before, Instant at) {
+    out.append(before).push_back('"');
+    append_iso(out, at);
+    out.push_back('"');
+}
+
+void append_number(std::string& out, std::string_view before, double number) {
+    out.append(before).append(number_text(number));
+}
+
+/// What freshness_json() is, printed.
+void append_freshness(std::string& out, const engine::LiveView& view, Instant now) {
+    const Instant watermark = view.event_watermark();
+    append_instant(out, R"({"as_of":)", view.as_of());
+    append_number(out, R"(,"position":)", static_cast<double>(view.position().value()));
+    append_number(out, R"(,"last_change":)", static_cast<double>(view.last_change()));
+    if (watermark == instant_min) {
+        out.append(R"(,"watermark":null,"lag_seconds":null)");
+    } else {
+        append_instant(out, R"(,"watermark":)", watermark);
+        append_number(out, R"(,"lag_seconds":)", seconds(now - watermark));
+    }
+    append_number(out, R"(,"due_lag_seconds":)", seconds(view.due_lag(now)));
+    out.push_back('}');
+}
+
+}  // namespace
+
+std::string lookup_text(const engine::CustomerSegments& found,
+                        const engine::LiveView& view,
+                        Instant now) {
+    constexpr std::size_t frame_expected = 448;
+    constexpr std::size_t segment_expected = 96;
+    std::string out;
+    out.reserve(frame_expected + segment_expected * found.segments.size());
+    out.append(R"({"customer":)");
+    append_json_string(out, found.customer);
+    out.append(R"(,"segments":[)");
+    for (const engine::CustomerSegment& in : found.segments) {
+        out.append(&in == found.segments.data() ? R"({"segment":)" : R"(,{"segment":)");
+        append_json_string(out, in.segment);
+        append_number(out, R"(,"version":)", static_cast<double>(in.version));
+        append_instant(out, R"(,"since":)", in.since);
+        out.push_back('}');
+    }
+    append_instant(out, R"(],"as_of":)", found.as_of);
+    append_instant(out, R"(,"holds_until":)", found.holds_until);
+    append_freshness(out.append(R"(,"freshness":)"), view, now);
+    out.push_back('}');
+    return out;
+}
+
+Json freshness_json(const engine::LiveView& view, Instant now) {
     const Instant watermark = view.event_watermark();
     return Json()
         .set("as_of", to_iso(view.as_of()))

@@ -25,6 +25,12 @@ namespace fineline::http {
 /// "yes", "no" or "unknown".
 [[nodiscard]] const char* to_string(expr::Truth truth);
 
+/// The body of a look-up's answer. Printed straight on: a tree of it would cost more than the
+/// look-up itself.
+[[nodiscard]] std::string lookup_text(const engine::CustomerSegments& found,
+                                      const engine::LiveView& view,
+                                      Instant now);
+
 /// Of when an answer is: the instant and position of its view, the latest event time seen, how far
 /// that lies behind, and how late the clock's own work is.
 [[nodiscard]] Json freshness_json(const engine::LiveView& view, Instant now);

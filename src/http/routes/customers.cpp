@@ -35,20 +35,9 @@ Response segments_of(Backend& backend, const Call& call) {
     if (!found) {
         return error_response(found.error());
     }
-    Json segments{Json::Array{}};
-    for (const engine::CustomerSegment& in : found->segments) {
-        Json segment;
-        segment.set("segment", in.segment)
-            .set("version", static_cast<double>(in.version))
-            .set("since", to_iso(in.since));
-        segments.push(std::move(segment));
-    }
-    Json body;
-    body.set("customer", found->customer)
-        .set("segments", std::move(segments))
-        .set("as_of", to_iso(found->as_of))
-        .set("holds_until", to_iso(found->holds_until));
-    return reading.answer(std::move(body));
+    Response response;
+    response.body = lookup_text(*found, reading.view(), reading.now());
+    return response;
 }
 
 /// Newest first, a page at a time: `before` is the time of the last event of the page before.
