@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <functional>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -82,6 +84,28 @@ KeptStudy kept_study_of(const Row& row) {
             .result = text_in(row, 5)};
 }
 
+/// Of a digest as it is stored; empty if it is none, which no secret has.
+std::string bytes_of_hex(std::string_view hex) {
+    std::string bytes;
+    for (; hex.size() >= 2; hex.remove_prefix(2)) {
+        unsigned char byte = 0;
+        if (std::from_chars(hex.data(), hex.data() + 2, byte, 16).ptr != hex.data() + 2) {
+            return {};
+        }
+        bytes.push_back(static_cast<char>(byte));
+    }
+    return bytes;
+}
+
+/// Looks a digest up without making a text of it.
+struct DigestHash {
+    using is_transparent = void;
+
+    std::size_t operator()(std::string_view bytes) const {
+        return std::hash<std::string_view>()(bytes);
+    }
+};
+
 bool is_word_byte(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            (static_cast<unsigned char>(c) & 0x80U) != 0;
@@ -125,7 +149,8 @@ struct ControlStore::State {
     /// Around the two tables of keys, which are replaced together.
     mutable std::shared_mutex reading;
     std::vector<Key> keys;
-    std::unordered_map<std::string, std::size_t> by_digest;
+    std::unordered_map<std::string, std::shared_ptr<const Key>, DigestHash, std::equal_to<>>
+        by_digest;  ///< those that are not revoked, by the bytes of their digest
 
     [[nodiscard]] Status load_keys();
     [[nodiscard]] Result<std::uint64_t> remove_mentions(const char* read,
@@ -169,8 +194,10 @@ Status ControlStore::State::load_keys() {
     keys.clear();
     by_digest.clear();
     for (const Row& row : *rows) {
-        by_digest.emplace(text_in(row, 1), keys.size());
-        keys.push_back(key_of(row));
+        const Key& key = keys.emplace_back(key_of(row));
+        if (!key.revoked_at) {
+            by_digest.emplace(bytes_of_hex(text_in(row, 1)), std::make_shared<const Key>(key));
+        }
     }
     return done;
 }
@@ -277,14 +304,12 @@ std::optional<Key> ControlStore::key(std::string_view id) const {
     return found == keys.end() ? std::nullopt : std::optional(*found);
 }
 
-std::optional<Key> ControlStore::find_key(std::string_view secret) const {
-    const std::string digest = secret_digest(secret);
+std::shared_ptr<const Key> ControlStore::find_key(std::string_view secret) const {
+    const SecretDigest digest = digest_of(secret);
+    const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
     const std::shared_lock lock(state_->reading);
-    const auto found = state_->by_digest.find(digest);
-    if (found == state_->by_digest.end() || state_->keys[found->second].revoked_at) {
-        return std::nullopt;
-    }
-    return state_->keys[found->second];
+    const auto found = state_->by_digest.find(bytes);
+    return found == state_->by_digest.end() ? nullptr : found->second;
 }
 
 Result<Webhook> ControlStore::create_webhook(const Webhook& wanted) {

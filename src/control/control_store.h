@@ -45,8 +45,9 @@ class ControlStore {
     /// The key of that id, revoked or not.
     [[nodiscard]] std::optional<Key> key(std::string_view id) const;
 
-    /// The key of a secret, unless it is revoked. Cost: a digest and a look-up in memory.
-    [[nodiscard]] std::optional<Key> find_key(std::string_view secret) const;
+    /// The key of a secret, nullptr if there is none or it is revoked. Cost: a digest and a look-up
+    /// in memory.
+    [[nodiscard]] std::shared_ptr<const Key> find_key(std::string_view secret) const;
 
     /// Errors: limit_exceeded. The URL is for the caller to check.
     [[nodiscard]] Result<Webhook> create_webhook(const Webhook& wanted);

@@ -49,11 +49,15 @@ std::string random_id() {
     return random_text<12>();
 }
 
-std::string secret_digest(std::string_view secret) {
+SecretDigest digest_of(std::string_view secret) {
     prepare_library();
-    std::array<unsigned char, 32> digest{};
+    SecretDigest digest{};
     crypto_generichash(digest.data(), digest.size(), bytes_of(secret), secret.size(), nullptr, 0);
-    return hex_of(digest);
+    return digest;
+}
+
+std::string secret_digest(std::string_view secret) {
+    return hex_of(digest_of(secret));
 }
 
 std::string signature(std::string_view secret, std::string_view text) {

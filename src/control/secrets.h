@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,12 @@ namespace fineline::control {
 /// A shorter random name for a row, 16 letters of base64url (96 bits).
 [[nodiscard]] std::string random_id();
 
-/// The BLAKE2b-256 digest of a secret in hex: what is stored. A secret of 256 random bits needs no
+/// The BLAKE2b-256 digest of a secret.
+using SecretDigest = std::array<unsigned char, 32>;
+
+[[nodiscard]] SecretDigest digest_of(std::string_view secret);
+
+/// The same in hex: what is stored. A secret of 256 random bits needs no
 /// slow hash, and every request pays for this one (see decision 51).
 [[nodiscard]] std::string secret_digest(std::string_view secret);
 

@@ -30,9 +30,9 @@ bool is_for_programs(std::string_view path) {
 }
 
 bool takes_gzip(const RequestHead& head) {
-    const std::string* accepts = head.header("accept-encoding");
-    return accepts != nullptr && accepts->find("gzip") != std::string::npos &&
-           accepts->find("gzip;q=0") == std::string::npos;
+    const std::string_view accepts = head.header("accept-encoding").value_or("");
+    return accepts.find("gzip") != std::string_view::npos &&
+           accepts.find("gzip;q=0") == std::string_view::npos;
 }
 
 void add_page_headers(Response& response) {

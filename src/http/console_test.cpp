@@ -51,7 +51,7 @@ TEST(Console, AnswersItsFilesAndThePageForEveryPathOfItsOwn) {
         EXPECT_EQ(policy.find("unsafe"), std::string::npos);
     }
     RequestHead takes_gzip = get("/");
-    takes_gzip.headers.emplace_back("accept-encoding", "gzip, br");
+    takes_gzip.headers.add("accept-encoding", "gzip, br");
     const auto packed = console_file(takes_gzip, files);
     ASSERT_TRUE(packed);
     EXPECT_EQ(packed->body, hi_gzip);
@@ -73,7 +73,7 @@ TEST(Console, LeavesToProgramsWhatIsTheirs) {
 TEST(SessionCookie, IsFoundAmongOthersAndKeptFromScripts) {
     RequestHead head;
     EXPECT_EQ(session_secret(head), "");
-    head.headers.emplace_back("cookie", "a=b; xfineline_session=no; fineline_session=s=3;c");
+    head.headers.add("cookie", "a=b; xfineline_session=no; fineline_session=s=3;c");
     EXPECT_EQ(session_secret(head), "s=3");
     head.headers = {{"cookie", "fineline_session"}};
     EXPECT_EQ(session_secret(head), "");

@@ -49,12 +49,50 @@ std::string_view to_string(Method method) {
     return "other";
 }
 
-const std::string* RequestHead::header(std::string_view name) const {
-    return find_text(headers, name);
+Headers::Headers(std::initializer_list<std::pair<std::string_view, std::string_view>> all) {
+    for (const auto& [name, value] : all) {
+        add(name, value);
+    }
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+    places_.push_back(
+        {.begin = text_.size(), .name_bytes = name.size(), .value_bytes = value.size()});
+    for (const char c : name) {
+        text_.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    }
+    text_.append(value);
+}
+
+void Headers::clear() {
+    text_.clear();
+    places_.clear();
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+    const std::string_view text(text_);
+    for (const Place& place : places_) {
+        if (text.substr(place.begin, place.name_bytes) == name) {
+            return text.substr(place.begin + place.name_bytes, place.value_bytes);
+        }
+    }
+    return std::nullopt;
 }
 
 const std::string* RequestHead::parameter(std::string_view name) const {
     return find_text(query, name);
+}
+
+void Request::clear() {
+    head.method = Method::other;
+    head.path.clear();
+    head.query.clear();
+    head.headers.clear();
+    head.peer.clear();
+    head.received_at = {};
+    head.route = nullptr;
+    // Of `path_values` the next route writes over each; see Service::admit.
+    body.clear();
 }
 
 const std::string& Request::path_value(std::string_view name) const {
@@ -165,6 +203,7 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 bool read_target(std::string_view target, RequestHead& head) {
     const std::size_t question = std::min(target.find('?'), target.size());
     head.path = target.substr(0, question);
+    head.query.clear();
     const bool is_escaped = head.path.find('%') != std::string::npos;
     if (head.path.empty() || head.path.front() != '/' ||
         (is_escaped && !percent_decoded(head.path))) {

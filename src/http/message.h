@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,21 +23,48 @@ enum class Method : std::uint8_t { get, post, put, remove, options, other };
 
 using NamedText = std::pair<std::string, std::string>;
 
+/// The headers of a request, names in lower case. All stand in one text, so that the next request
+/// of a connection finds the memory for its own. One thread at a time.
+class Headers {
+  public:
+    Headers() = default;
+    Headers(std::initializer_list<std::pair<std::string_view, std::string_view>> all);
+
+    void add(std::string_view name, std::string_view value);
+    void clear();
+
+    /// The first of that (lower-case) name, as long as nothing is added. Cost: linear.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+
+  private:
+    /// Where a header stands in the text, its value behind its name.
+    struct Place {
+        std::size_t begin = 0;
+        std::size_t name_bytes = 0;
+        std::size_t value_bytes = 0;
+    };
+
+    std::string text_;
+    std::vector<Place> places_;
+};
+
 struct Route;
 
 /// A request whose header was read; the body may still be on its way.
 struct RequestHead {
     Method method = Method::other;
-    std::string path;                ///< as sent, still percent-encoded, without the query
-    std::vector<NamedText> query;    ///< in order, percent-decoded
-    std::vector<NamedText> headers;  ///< names in lower case
-    std::string peer;                ///< the client's address
+    std::string path;              ///< as sent, still percent-encoded, without the query
+    std::vector<NamedText> query;  ///< in order, percent-decoded
+    Headers headers;
+    std::string peer;  ///< the client's address
     Instant received_at{};
     const Route* route = nullptr;        ///< that it found; known once it is admitted
     std::vector<NamedText> path_values;  ///< what the braces of the route's path stand for
 
-    /// The header of that (lower-case) name, or nullptr.
-    [[nodiscard]] const std::string* header(std::string_view name) const;
+    /// The header of that (lower-case) name, if there is one.
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {
+        return headers.find(name);
+    }
 
     /// The first query parameter of that name, or nullptr.
     [[nodiscard]] const std::string* parameter(std::string_view name) const;
@@ -46,6 +74,9 @@ struct RequestHead {
 struct Request {
     RequestHead head;
     std::string body;
+
+    /// Forgets all and keeps the memory.
+    void clear();
 
     /// What stands for `{name}` in the route's path; "" if the route has no such brace.
     [[nodiscard]] const std::string& path_value(std::string_view name) const;
@@ -106,8 +137,8 @@ class Reply {
 /// The status that tells an error's kind.
 [[nodiscard]] unsigned status_of(ErrorCode code);
 
-/// Splits a request target into path and decoded query. False if an escape is broken or decodes to
-/// a NUL byte.
+/// Splits a request target into path and decoded query, over what the head held of both. False if
+/// an escape is broken or decodes to a NUL byte.
 [[nodiscard]] bool read_target(std::string_view target, RequestHead& head);
 
 /// Undoes percent-encoding; empty if an escape is broken.

@@ -9,8 +9,12 @@ void Metrics::count_request(std::string_view method,
                             unsigned status,
                             Duration took) {
     const std::lock_guard lock(lock_);
-    ++requests_[{.method = method, .route = route, .status = status}];
-    Durations& durations = durations_[route];
+    const RequestKind kind{.method = method, .route = route, .status = status};
+    if (last_.requests == nullptr || last_.kind != kind) {
+        last_ = {.kind = kind, .requests = &requests_[kind], .durations = &durations_[route]};
+    }
+    ++*last_.requests;
+    Durations& durations = *last_.durations;
     for (std::size_t i = 0; i < bounds_us.size(); ++i) {
         durations.buckets[i] += took.count() <= bounds_us[i] ? 1U : 0U;
     }

@@ -49,6 +49,13 @@ class Metrics {
         friend auto operator<=>(const RequestKind&, const RequestKind&) = default;
     };
 
+    /// Where the request before was counted: most are of one kind.
+    struct Counted {
+        RequestKind kind;
+        std::uint64_t* requests = nullptr;
+        Durations* durations = nullptr;
+    };
+
     using Counters = std::map<std::string, std::map<std::string, std::uint64_t>>;
 
     [[nodiscard]] Counters all_counters() const;
@@ -57,6 +64,7 @@ class Metrics {
     Counters counters_;
     std::map<RequestKind, std::uint64_t> requests_;
     std::map<std::string_view, Durations> durations_;  ///< by route
+    Counted last_;
 };
 
 /// Escapes a text for a label's value.

@@ -8,7 +8,10 @@ namespace fineline::http {
 unsigned RateLimit::take(std::string_view name, double amount, Instant now) {
     constexpr double us_per_second = 1e6;
     const std::lock_guard lock(lock_);
-    const auto [place, is_new] = buckets_.try_emplace(std::string(name), Bucket{rate_.burst, now});
+    auto place = buckets_.find(name);
+    if (place == buckets_.end()) {
+        place = buckets_.emplace(name, Bucket{rate_.burst, now}).first;
+    }
     Bucket& bucket = place->second;
     const double passed = static_cast<double>((now - bucket.filled_at).count()) / us_per_second;
     // A clock that was set back fills nothing and takes nothing.

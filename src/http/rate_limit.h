@@ -2,7 +2,8 @@
 
 #include "base/instant.h"
 
-#include <cstdint>
+#include <cstddef>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -27,6 +28,15 @@ class RateLimit {
     [[nodiscard]] unsigned take(std::string_view name, double amount, Instant now);
 
   private:
+    /// Looks a name up without making a text of it.
+    struct NameHash {
+        using is_transparent = void;
+
+        std::size_t operator()(std::string_view name) const {
+            return std::hash<std::string_view>()(name);
+        }
+    };
+
     struct Bucket {
         double tokens = 0;
         Instant filled_at{};
@@ -34,7 +44,7 @@ class RateLimit {
 
     Rate rate_;
     std::mutex lock_;
-    std::unordered_map<std::string, Bucket> buckets_;
+    std::unordered_map<std::string, Bucket, NameHash, std::equal_to<>> buckets_;
 };
 
 }  // namespace fineline::http

@@ -1,6 +1,9 @@
 #include "http/router.h"
 
+#include "base/require.h"
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace fineline::http {
@@ -11,9 +14,12 @@ bool is_brace(std::string_view segment) {
     return segment.size() > 2 && segment.front() == '{';
 }
 
+/// More than any route has; a path of more is none of ours.
+constexpr std::size_t segments_max = 8;
+
 /// The values of the braces; the path as a whole was decoded before, so each of them can be.
-std::vector<NamedText> values_of(const std::vector<std::string_view>& pattern,
-                                 const std::vector<std::string_view>& path) {
+std::vector<NamedText> values_of(std::span<const std::string_view> pattern,
+                                 std::span<const std::string_view> path) {
     std::vector<NamedText> values;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (is_brace(pattern[i])) {
@@ -37,8 +43,9 @@ Router::Segments Router::split(std::string_view path) {
     return segments;
 }
 
-bool Router::fits(const Pattern& pattern, const Segments& path) {
-    for (std::size_t i = 0; i < path.size(); ++i) {
+bool Router::fits(const Pattern& pattern, std::span<const std::string_view> path) {
+    // From the end, where routes differ: all begin with the version.
+    for (std::size_t i = path.size(); i-- > 0;) {
         const std::string_view wanted = pattern.segments[i];
         if (is_brace(wanted) ? path[i].empty() : wanted != path[i]) {
             return false;
@@ -49,6 +56,7 @@ bool Router::fits(const Pattern& pattern, const Segments& path) {
 
 Router::Router(std::span<const Route> routes) {
     for (const Route& route : routes) {
+        require(split(route.path).size() <= segments_max, "a route has too many segments");
         Pattern pattern{.route = &route, .segments = split(route.path)};
         pattern.braces =
             static_cast<std::size_t>(std::ranges::count_if(pattern.segments, is_brace));
@@ -62,33 +70,47 @@ Found Router::find(Method method, std::string_view path) const {
         path.remove_suffix(1);
     }
     Found found;
-    const Segments segments = split(path);
-    if (segments.size() >= by_length_.size()) {
+    std::array<std::string_view, segments_max> parts;
+    std::size_t count = 0;
+    while (!path.empty() && count < parts.size()) {
+        path.remove_prefix(1);
+        const std::size_t end = std::min(path.find('/'), path.size());
+        parts[count++] = path.substr(0, end);
+        path.remove_prefix(end);
+    }
+    if (!path.empty() || count >= by_length_.size()) {
         return found;
     }
+    const std::span<const std::string_view> segments(parts.data(), count);
     const Pattern* best = nullptr;
-    std::vector<const Pattern*> others;
-    for (const Pattern& pattern : by_length_[segments.size()]) {
-        if (!fits(pattern, segments)) {
-            continue;
-        }
-        found.is_tracking = found.is_tracking || pattern.route->permission == Permission::tracking;
-        if (pattern.route->method != method) {
-            others.push_back(&pattern);
-        } else if (best == nullptr || pattern.braces < best->braces) {
-            best = &pattern;
+    for (const Pattern& pattern : by_length_[count]) {
+        const bool is_tracking = pattern.route->permission == Permission::tracking;
+        const bool may_be_best =
+            pattern.route->method == method && (best == nullptr || pattern.braces < best->braces);
+        if ((is_tracking || may_be_best) && fits(pattern, segments)) {
+            found.is_tracking = found.is_tracking || is_tracking;
+            best = may_be_best ? &pattern : best;
         }
     }
     if (best != nullptr) {
         found.route = best->route;
         found.path_values = values_of(best->segments, segments);
-        return found;
-    }
-    for (const Pattern* other : others) {
-        found.allowed += found.allowed.empty() ? "" : ", ";
-        found.allowed += to_string(other->route->method);
+    } else {
+        found.allowed = allowed_on(segments);
     }
     return found;
+}
+
+/// The methods of the routes on that path, as `Allow` lists them.
+std::string Router::allowed_on(std::span<const std::string_view> path) const {
+    std::string allowed;
+    for (const Pattern& pattern : by_length_[path.size()]) {
+        if (fits(pattern, path)) {
+            allowed += allowed.empty() ? "" : ", ";
+            allowed += to_string(pattern.route->method);
+        }
+    }
+    return allowed;
 }
 
 }  // namespace fineline::http

@@ -39,7 +39,8 @@ class Router {
     };
 
     [[nodiscard]] static Segments split(std::string_view path);
-    [[nodiscard]] static bool fits(const Pattern& pattern, const Segments& path);
+    [[nodiscard]] static bool fits(const Pattern& pattern, std::span<const std::string_view> path);
+    [[nodiscard]] std::string allowed_on(std::span<const std::string_view> path) const;
 
     std::vector<std::vector<Pattern>> by_length_;  ///< at the number of their segments
 };

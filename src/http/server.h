@@ -54,7 +54,8 @@ class Application {
     virtual void answer(Request request, Reply reply) = 0;
 
     /// Answers what was admitted to Lane::immediate. Called on the network thread: must not block.
-    [[nodiscard]] virtual Response answer_now(Request request) = 0;
+    /// The next request is read into the memory that it leaves in this one.
+    [[nodiscard]] virtual Response answer_now(Request& request) = 0;
 
     /// Called for every answer sent, also those that no other member saw (400, 408, 413, 431).
     virtual void answered(const RequestNote& note, std::string_view peer, unsigned status) = 0;

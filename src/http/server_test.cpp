@@ -2,6 +2,7 @@
 
 #include "http/client.h"
 #include "http/metrics.h"
+#include "http/raw_connection_for_tests.h"
 
 #include <gtest/gtest.h>
 
@@ -14,14 +15,18 @@
 namespace fineline::http {
 namespace {
 
-/// Says back what it was sent; `/slow` waits until it is let go, `/none` drops the request.
+/// Says back what it was sent; `/slow` waits until it is let go, `/none` drops the request, `/now`
+/// and `/large` are answered at once, the latter with more than a socket takes.
 class Echo final : public Application {
   public:
+    static constexpr std::size_t large_bytes = 32'000'000;
+
     Admission admit(RequestHead& head) override {
         if (head.path == "/refused") {
             return try_again(429, "later", 2);
         }
-        const Lane lane = head.path == "/now" ? Lane::immediate : Lane::quick;
+        const Lane lane =
+            head.path == "/now" || head.path == "/large" ? Lane::immediate : Lane::quick;
         return Admitted{.body_bytes_max = 1000, .lane = lane};
     }
 
@@ -35,12 +40,16 @@ class Echo final : public Application {
         reply(said_back(request));
     }
 
-    Response answer_now(Request request) override {
+    Response answer_now(Request& request) override {
         if (request.body == "throw") {
             static_cast<void>(request.body.at(request.body.size()));
         }
         answered_by = std::this_thread::get_id();
-        return said_back(request);
+        Response response = said_back(request);
+        if (request.head.path == "/large") {
+            response.body.append(large_bytes, '.').append("end");
+        }
+        return response;
     }
 
     void answered(const RequestNote&, std::string_view, unsigned status) override {
@@ -57,7 +66,8 @@ class Echo final : public Application {
     static Response said_back(const Request& request) {
         Response response;
         response.body = std::string(to_string(request.head.method)) + " " + request.head.path +
-                        " " + request.body;
+                        " " + request.body +
+                        std::string(request.head.header("x-late").value_or(""));
         return response;
     }
 };
@@ -141,6 +151,69 @@ TEST_F(ServerTest, AnswersOnTheNetworkThreadWhatIsAdmittedSo) {
     EXPECT_NE(broken->body.find("a bug of fineline"), std::string::npos);
     server->stop();  // The application is told after the answer is out.
     EXPECT_EQ(echo.answered_by.load(), echo.noted_by.load());
+}
+
+constexpr std::string_view get_now = "GET /now HTTP/1.1\r\nHost: localhost\r\n\r\n";
+constexpr std::string_view get_and_close =
+    "GET /now HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+TEST_F(ServerTest, AnswersAtOnceHoweverTheRequestIsCut) {
+    for (std::size_t cut = 1; cut < get_now.size(); ++cut) {
+        RawConnection client(server->port());
+        client.send(get_now.substr(0, cut));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        client.send(get_now.substr(cut));
+        ASSERT_TRUE(client.read_until("GET /now ").starts_with("HTTP/1.1 200 OK\r\n")) << cut;
+        client.send(get_now);
+        ASSERT_EQ(count_of(client.read_until("GET /now "), "HTTP/1.1 200"), 1U) << cut;
+    }
+}
+
+TEST_F(ServerTest, AnswersAtOnceEachOfManyThatCameTogether) {
+    RawConnection client(server->port());
+    std::string text;
+    for (int i = 0; i < 100; ++i) {
+        text += get_now;
+    }
+    client.send(text + "GET /later HTTP/1.1\r\nHost: localhost\r\n\r\n" +
+                std::string(get_and_close));
+    const std::string answers = client.read_all();
+    EXPECT_EQ(count_of(answers, "GET /now "), 101U);
+    EXPECT_EQ(count_of(answers, "GET /later "), 1U);
+    EXPECT_EQ(count_of(answers, "HTTP/1.1 200"), 102U);
+    EXPECT_EQ(count_of(answers, "Connection: close"), 1U);
+    EXPECT_TRUE(answers.ends_with("GET /now "));
+}
+
+TEST_F(ServerTest, SendsTheRestOfAnAnswerThatASocketDoesNotTakeAtOnce) {
+    RawConnection client(server->port());
+    client.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    const std::string large = client.read_until("end");
+    EXPECT_GT(large.size(), Echo::large_bytes);
+    EXPECT_EQ(count_of(large, "HTTP/1.1 200"), 1U);
+    client.send(get_and_close);
+    EXPECT_TRUE(client.read_all().ends_with("GET /now ")) << "the connection goes on";
+    EXPECT_EQ(server->counts().requests_in_flight, 0U);
+}
+
+TEST_F(ServerTest, DoesNotTakeWhatStandsBehindABodyForAHeader) {
+    RawConnection client(server->port());
+    client.send(
+        "POST /now HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+        "Connection: close\r\n\r\n2\r\nhi\r\n0\r\nX-Late: late\r\n\r\n");
+    EXPECT_TRUE(client.read_all().ends_with("POST /now hi"));
+}
+
+TEST_F(ServerTest, ClosesAConnectionOfAnOldClientAndOneThatStops) {
+    RawConnection old(server->port());
+    old.send("GET /now HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(count_of(old.read_all(), "Connection: close"), 1U);
+    RawConnection kept(server->port());
+    kept.send(get_now);
+    EXPECT_TRUE(kept.read_until("GET /now ").ends_with("GET /now "));
+    server->stop();
+    EXPECT_EQ(kept.read_all(), "");
 }
 
 TEST_F(ServerTest, FinishesWhatIsUnderWayWhenItStops) {

@@ -27,11 +27,11 @@ std::string_view host_name(std::string_view host) {
 
 /// Lets web pages call the tracking routes, whose keys stand in those pages anyway.
 std::vector<NamedText> allowing_origin(const RequestHead& head) {
-    const std::string* origin = head.header("origin");
-    if (origin == nullptr) {
+    const auto origin = head.header("origin");
+    if (!origin) {
         return {};
     }
-    return {{"Access-Control-Allow-Origin", *origin},
+    return {{"Access-Control-Allow-Origin", std::string(*origin)},
             {"Access-Control-Allow-Credentials", "true"},
             {"Vary", "Origin"}};
 }
@@ -65,11 +65,11 @@ Response preflight(const RequestHead& head) {
 
 std::optional<std::string_view> bearer_of(const RequestHead& head) {
     constexpr std::string_view bearer = "Bearer ";
-    const std::string* header = head.header("authorization");
-    if (header == nullptr || header->substr(0, bearer.size()) != bearer) {
+    const auto header = head.header("authorization");
+    if (!header || !header->starts_with(bearer)) {
         return std::nullopt;
     }
-    return std::string_view(*header).substr(bearer.size());
+    return header->substr(bearer.size());
 }
 
 Response unauthorised(std::string_view message) {
@@ -105,19 +105,20 @@ bool Service::knows_host(std::string_view host) const {
 
 /// A web page that found a name for this machine must not reach what only this machine may ask.
 std::optional<Response> Service::refuse_caller(const RequestHead& head, const Found& found) const {
-    const std::string* host = head.header("host");
-    if (host == nullptr || !knows_host(*host)) {
+    const auto host = head.header("host");
+    if (!host || !knows_host(*host)) {
         return refusal(
             403,
             "forbidden",
             "the Host header names somebody else; `fineline serve --host NAME` adds one");
     }
-    const std::string* origin = head.header("origin");
-    if (origin == nullptr || found.is_tracking) {
+    const auto origin = head.header("origin");
+    if (!origin || found.is_tracking) {
         return std::nullopt;
     }
     const auto& origins = options_.origins;
-    const bool is_own = *origin == "http://" + *host || *origin == "https://" + *host;
+    const std::string name(*host);
+    const bool is_own = *origin == "http://" + name || *origin == "https://" + name;
     if (!is_own && std::find(origins.begin(), origins.end(), *origin) == origins.end()) {
         return refusal(403,
                        "forbidden",
@@ -144,9 +145,9 @@ std::optional<Response> Service::refuse_session(const RequestHead& head) {
             "log in, or send an admin key: Authorization: Bearer fla_…; a session ends after "
             "twelve hours and when the server starts anew");
     }
-    const std::string* token = head.header("x-csrf-token");
+    const auto token = head.header("x-csrf-token");
     if (head.method != Method::get &&
-        (token == nullptr || !control::same_secret(*token, session->csrf_token))) {
+        (!token || !control::same_secret(*token, session->csrf_token))) {
         return refusal(403,
                        "forbidden",
                        "csrf: a session changes something only with the header X-CSRF-Token that "
@@ -216,11 +217,13 @@ void Service::answer(Request request, Reply reply) {
     }
 }
 
-Response Service::answer_now(Request request) {
+Response Service::answer_now(Request& request) {
     const Route& route = *request.head.route;
     std::vector<NamedText> headers = headers_of(request.head);
-    Response response = route.answer(backend_, call_of(std::move(request)));
+    Call call = call_of(std::move(request));
+    Response response = route.answer(backend_, call);
     add_headers(response, std::move(headers));
+    request = std::move(call.request);
     return response;
 }
 

@@ -27,7 +27,7 @@ class Service final : public Application {
 
     [[nodiscard]] Admission admit(RequestHead& head) override;
     void answer(Request request, Reply reply) override;
-    [[nodiscard]] Response answer_now(Request request) override;
+    [[nodiscard]] Response answer_now(Request& request) override;
     void answered(const RequestNote& note, std::string_view peer, unsigned status) override;
 
   private:

@@ -11,8 +11,7 @@ constexpr std::string_view attributes = "; HttpOnly; SameSite=Strict; Path=/; Ma
 }  // namespace
 
 std::string_view session_secret(const RequestHead& head) {
-    const std::string* header = head.header("cookie");
-    std::string_view rest = header == nullptr ? std::string_view() : std::string_view(*header);
+    std::string_view rest = head.header("cookie").value_or("");
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find(';'), rest.size());
         std::string_view pair = rest.substr(0, end);

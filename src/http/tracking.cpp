@@ -21,16 +21,16 @@ constexpr std::string_view unknown_key = "unknown_key";
 /// The secrets a request names, best first: Basic's user, a bearer token, the body's writeKey.
 std::vector<std::string> secrets_of(const RequestHead& head, const std::string& in_body) {
     std::vector<std::string> secrets;
-    const std::string* header = head.header("authorization");
+    const auto header = head.header("authorization");
     constexpr std::string_view basic = "Basic ";
     constexpr std::string_view bearer = "Bearer ";
-    if (header != nullptr && header->substr(0, basic.size()) == basic) {
+    if (header && header->substr(0, basic.size()) == basic) {
         std::string pair;
-        if (control::decode_base64(std::string_view(*header).substr(basic.size()), pair)) {
+        if (control::decode_base64(header->substr(basic.size()), pair)) {
             secrets.push_back(pair.substr(0, pair.find(':')));
         }
-    } else if (header != nullptr && header->substr(0, bearer.size()) == bearer) {
-        secrets.push_back(header->substr(bearer.size()));
+    } else if (header && header->substr(0, bearer.size()) == bearer) {
+        secrets.emplace_back(header->substr(bearer.size()));
     }
     if (!in_body.empty()) {
         secrets.push_back(in_body);
@@ -40,11 +40,10 @@ std::vector<std::string> secrets_of(const RequestHead& head, const std::string& 
 
 /// The write key of the first secret that is one. A header beats the body, also when it is wrong;
 /// only a bearer token that is none of ours (OAuth's) gives way to the body.
-std::optional<control::Key> write_key(const Backend& backend,
-                                      const RequestHead& head,
-                                      const std::string& in_body) {
-    const std::string* header = head.header("authorization");
-    const bool is_basic = header != nullptr && header->rfind("Basic ", 0) == 0;
+std::shared_ptr<const control::Key> write_key(const Backend& backend,
+                                              const RequestHead& head,
+                                              const std::string& in_body) {
+    const bool is_basic = head.header("authorization").value_or("").starts_with("Basic ");
     for (const std::string& secret : secrets_of(head, in_body)) {
         auto key = backend.control.find_key(secret);
         if (key && key->kind == control::KeyKind::write) {
@@ -54,7 +53,7 @@ std::optional<control::Key> write_key(const Backend& backend,
             break;
         }
     }
-    return std::nullopt;
+    return nullptr;
 }
 
 Response accepted() {
@@ -86,9 +85,9 @@ bool answer_append(const Result<engine::LiveAppended>& appended, const Reply& re
 }
 
 void count_retries(Backend& backend, const RequestHead& head) {
-    const std::string* header = head.header("x-retry-count");
+    const auto header = head.header("x-retry-count");
     unsigned count = 0;
-    if (header != nullptr &&
+    if (header &&
         std::from_chars(header->data(), header->data() + header->size(), count).ec == std::errc() &&
         count > 0) {
         backend.metrics.count("fineline_tracking_retries_total", "");
@@ -136,8 +135,8 @@ void Tracking::receive(Backend& backend, Call call, const TrackingCall& how, con
     const RequestHead& head = call.request.head;
     count_retries(backend, head);
     const ingest::TrackingLimits most = limits();
-    const std::string* encoding = head.header("content-encoding");
-    if (encoding != nullptr && *encoding == "gzip") {
+    const auto encoding = head.header("content-encoding");
+    if (encoding == "gzip") {
         auto inflated = ingest::inflate_gzip(text, most.body_bytes_max);
         if (!inflated) {
             const bool large = inflated.error().code == ErrorCode::limit_exceeded;
@@ -145,10 +144,11 @@ void Tracking::receive(Backend& backend, Call call, const TrackingCall& how, con
             return;
         }
         text = std::move(*inflated);
-    } else if (encoding != nullptr && *encoding != "identity") {
-        reply(refusal(415,
-                      "invalid_argument",
-                      "only gzip is understood as Content-Encoding, not '" + *encoding + "'"));
+    } else if (encoding && *encoding != "identity") {
+        reply(refusal(
+            415,
+            "invalid_argument",
+            "only gzip is understood as Content-Encoding, not '" + std::string(*encoding) + "'"));
         return;
     }
     if (text.size() > most.body_bytes_max) {

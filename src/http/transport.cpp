@@ -1,4 +1,7 @@
 #include "base/text.h"
+#include "http/request_parser.h"
+#include "http/reservation.h"
+#include "http/response_head.h"
 #include "http/server.h"
 #include "model/limits.h"
 
@@ -13,13 +16,11 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
+#include <ctime>
 #include <exception>
-#include <limits>
 #include <list>
 #include <thread>
 
@@ -30,44 +31,18 @@ namespace beast = boost::beast;
 namespace ssl = boost::asio::ssl;
 using beast::error_code;
 using Tcp = net::ip::tcp;
-using PlainStream = Tcp::socket;
+// Of this executor alone: one of any kind is a call through a pointer for each that is copied.
+using NetworkExecutor = net::io_context::executor_type;
+using PlainStream = net::basic_stream_socket<Tcp, NetworkExecutor>;
 using TlsStream = ssl::stream<PlainStream>;
-using Parser = beast::http::request_parser<beast::http::string_body>;
 
 namespace {
 
 constexpr std::size_t read_buffer_bytes = 65'536;
 
-/// Room made at once for what stands before an answer's body, and for a request's headers.
-constexpr std::size_t head_expected = 384;
-constexpr std::size_t headers_expected = 8;
-
 /// Makes an operation yield its error in `failed` instead of an exception.
 auto into(error_code& failed) {
     return net::redirect_error(net::use_awaitable, failed);
-}
-
-Method method_of(beast::http::verb verb) {
-    switch (verb) {
-        case beast::http::verb::get: return Method::get;
-        case beast::http::verb::post: return Method::post;
-        case beast::http::verb::put: return Method::put;
-        case beast::http::verb::delete_: return Method::remove;
-        case beast::http::verb::options: return Method::options;
-        default: return Method::other;
-    }
-}
-
-std::string lower_ascii(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lower;
-}
-
-std::string_view view_of(beast::string_view text) {
-    return {text.data(), text.size()};
 }
 
 /// A wake-up that may come before, while or after a coroutine waits for it.
@@ -98,10 +73,11 @@ class Signal {
 
 /// Cancels what a socket is waiting for once a time has passed; the socket stays usable, so that
 /// the client can still be told. A request sets several, nearly all later than the one before, so
-/// the timer is set anew only where it would ring too late. Network thread only.
+/// the timer is set anew only where it would ring too late, and the clock is read as it stood some
+/// milliseconds ago, which costs a fraction. Network thread only.
 class Deadline {
   public:
-    explicit Deadline(Tcp::socket& socket) : state_(std::make_shared<State>(socket)) {}
+    explicit Deadline(PlainStream& socket) : state_(std::make_shared<State>(socket)) {}
 
     ~Deadline() {
         state_->socket = nullptr;
@@ -114,7 +90,7 @@ class Deadline {
     Deadline& operator=(Deadline&&) = delete;
 
     void set(Duration time) {
-        state_->due = SteadyClock::now() + time;
+        state_->due = coarse_now() + time;
         state_->passed = false;
         if (state_->due < state_->rings_at) {
             wait(state_, state_->due);
@@ -126,11 +102,18 @@ class Deadline {
   private:
     using SteadyClock = std::chrono::steady_clock;
 
+    static SteadyClock::time_point coarse_now() {
+        std::timespec now{};
+        ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+        return SteadyClock::time_point(std::chrono::seconds(now.tv_sec) +
+                                       std::chrono::nanoseconds(now.tv_nsec));
+    }
+
     struct State {
-        explicit State(Tcp::socket& of) : timer(of.get_executor()), socket(&of) {}
+        explicit State(PlainStream& of) : timer(of.get_executor()), socket(&of) {}
 
         net::steady_timer timer;
-        Tcp::socket* socket;
+        PlainStream* socket;
         SteadyClock::time_point due;
         SteadyClock::time_point rings_at = SteadyClock::time_point::max();
         bool passed = false;
@@ -165,7 +148,7 @@ class Deadline {
 struct Server::State : std::enable_shared_from_this<Server::State> {
     /// One connection, as stopping and counting see it.
     struct Connection {
-        Tcp::socket* socket = nullptr;
+        PlainStream* socket = nullptr;
         bool is_idle = true;
         std::shared_ptr<Signal> wake;
     };
@@ -181,7 +164,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 
     [[nodiscard]] Status open();
     net::awaitable<void> accept();
-    net::awaitable<void> serve(Tcp::socket socket);
+    net::awaitable<void> serve(PlainStream socket);
     template <class Stream>
     net::awaitable<void> serve_on(Stream& stream);
 
@@ -189,7 +172,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     Application& application;
     const Clock& clock;
     net::io_context io;
-    Tcp::acceptor acceptor;
+    net::basic_socket_acceptor<Tcp, NetworkExecutor> acceptor;
     std::optional<ssl::context> tls;
     net::thread_pool quick;
     net::thread_pool slow;
@@ -206,37 +189,11 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
 
 namespace {
 
-/// Holds a share of what requests in flight may take, and gives it back.
-class Reservation {
-  public:
-    Reservation() = default;
-
-    Reservation(std::atomic<std::uint64_t>& of, std::uint64_t amount) : of_(&of), amount_(amount) {
-        of.fetch_add(amount);
-    }
-
-    Reservation(Reservation&& other) noexcept : of_(other.of_), amount_(other.amount_) {
-        other.of_ = nullptr;
-    }
-
-    Reservation& operator=(Reservation&& other) noexcept {
-        std::swap(of_, other.of_);
-        std::swap(amount_, other.amount_);
-        return *this;
-    }
-
-    Reservation(const Reservation&) = delete;
-    Reservation& operator=(const Reservation&) = delete;
-
-    ~Reservation() {
-        if (of_ != nullptr) {
-            of_->fetch_sub(amount_);
-        }
-    }
-
-  private:
-    std::atomic<std::uint64_t>* of_ = nullptr;
-    std::uint64_t amount_ = 0;
+/// How far a connection is with a request.
+enum class Stage : std::uint8_t {
+    begun,     ///< what there is of its header has been parsed
+    admitted,  ///< whole, and the application has said what it thinks of it
+    answered,  ///< answered at once; some of the answer may still have to be sent
 };
 
 /// One client's connection, from its first byte to its last. Network thread only.
@@ -250,6 +207,9 @@ class Session {
           deadline_(beast::get_lowest_layer(stream)) {
         buffer_.reserve(read_buffer_bytes);
         error_code ignored;
+        if constexpr (is_plain) {
+            socket().non_blocking(true, ignored);
+        }
         const auto peer = socket().remote_endpoint(ignored);
         peer_ = ignored ? "unknown" : peer.address().to_string();
     }
@@ -264,115 +224,188 @@ class Session {
     }
 
   private:
-    Tcp::socket& socket() { return beast::get_lowest_layer(stream_); }
+    PlainStream& socket() { return beast::get_lowest_layer(stream_); }
 
-    void time_out_after(Duration time) { deadline_.set(time); }
+    static constexpr bool is_plain = std::is_same_v<Stream, PlainStream>;
 
-    /// Serves one request; false if the connection is to end.
+    /// The handler of reads between requests. Whole requests that are answered at once come and go
+    /// here, without a coroutine and all that waking one costs; for others `wake` is called.
+    template <class Wake>
+    struct OnRead {
+        Session* session;
+        Wake wake;
+
+        void operator()(const error_code& failed, std::size_t got) {
+            if (session->take(failed, got)) {
+                session->read_on(std::move(*this));
+            } else {
+                std::move(wake)(failed);
+            }
+        }
+    };
+
+    /// Waits for a request that is not answered at once, or for the end.
+    net::awaitable<void> next_request(error_code& failed) {
+        const auto begin = [this](auto wake) {
+            read_on(OnRead<decltype(wake)>{this, std::move(wake)});
+        };
+        auto waits = into(failed);
+        co_await net::async_initiate<decltype(waits), void(error_code)>(begin, waits);
+    }
+
+    template <class Handler>
+    void read_on(Handler handler) {
+        deadline_.set(server_.options.idle_time_max);
+        stream_.async_read_some(buffer_.prepare(read_buffer_bytes), std::move(handler));
+    }
+
+    /// Takes what was read; true if nothing is left to be done about it.
+    bool take(const error_code& failed, std::size_t got) {
+        buffer_.commit(got);
+        if (failed) {
+            return false;
+        }
+        begin_request();
+        if constexpr (is_plain) {
+            answer_at_once();
+        }
+        return stage_ == Stage::answered && keep_ && unsent().empty() && buffer_.size() == 0;
+    }
+
+    /// Parses what there is of the next request's header.
+    void begin_request() {
+        stage_ = Stage::begun;
+        request_.clear();
+        request_.head.peer = peer_;
+        request_.head.received_at = server_.clock.now();
+        note_ = {.received_at = request_.head.received_at};
+        parser_.begin(request_);
+        parse();
+    }
+
+    void parse() {
+        const auto bytes = buffer_.data();
+        buffer_.consume(parser_.put({static_cast<const char*>(bytes.data()), bytes.size()}));
+        note_.method = request_.head.method;
+    }
+
+    /// Reads and parses until there is no more of that part of the request.
+    net::awaitable<void> read_past(ParseState part, error_code& failed) {
+        parse();
+        while (!failed && parser_.state() == part) {
+            const std::size_t got =
+                co_await stream_.async_read_some(buffer_.prepare(read_buffer_bytes), into(failed));
+            buffer_.commit(got);
+            parse();
+        }
+    }
+
+    /// Answers the request if it is whole and wants nothing more, as far as the socket takes the
+    /// answer without waiting.
+    void answer_at_once() {
+        if (parser_.state() != ParseState::whole || !parser_.has_target()) {
+            return;
+        }
+        admission_ = admit();
+        stage_ = Stage::admitted;
+        const auto* admitted = std::get_if<Admitted>(&admission_);
+        if (admitted == nullptr || admitted->lane != Lane::immediate) {
+            return;
+        }
+        const Response response = answer_now();
+        keep_ = parser_.keep_alive() && !response.close && !server_.stopping;
+        stage_ = Stage::answered;
+        out_.clear();
+        append_head(out_, response, keep_ ? Afterwards::keep_open : Afterwards::close);
+        out_.append(response.body);
+        error_code full;
+        sent_ = socket().write_some(net::buffer(out_), full);
+        server_.application.answered(note_, peer_, response.status);
+    }
+
+    [[nodiscard]] std::string_view unsent() const { return std::string_view(out_).substr(sent_); }
+
+    /// Serves one request, or many that are answered at once; false if the connection is to end.
     net::awaitable<bool> serve_one() {
         connection_.is_idle = true;
         error_code failed;
         if (buffer_.size() == 0) {
-            co_await read_first_bytes(failed);
-            if (failed) {
-                co_return false;
-            }
+            co_await next_request(failed);
+        } else {
+            begin_request();
+        }
+        if (failed) {
+            co_return false;
         }
         connection_.is_idle = false;
-        head_ = RequestHead{};
-        head_.peer = peer_;
-        head_.received_at = server_.clock.now();
-        note_ = {.received_at = head_.received_at};
-        Parser parser;
-        parser.header_limit(static_cast<std::uint32_t>(limits::http_header_bytes_max));
-        // Decided once the route is known. Beast 1.74 takes no limit for a limit of nothing.
-        parser.body_limit(std::numeric_limits<std::uint64_t>::max());
-        co_await read_header(parser, failed);
-        if (failed) {
+        if (stage_ == Stage::answered) {
+            co_return co_await send_rest();
+        }
+        if (parser_.state() == ParseState::in_header) {
+            deadline_.set(server_.options.header_time_max);
+            co_await read_past(ParseState::in_header, failed);
+        }
+        if (failed || parser_.state() == ParseState::broken) {
             co_return co_await answer_broken(failed);
         }
-        if (!take_head(parser.get())) {
+        if (!parser_.has_target()) {
             co_return co_await refuse(
                 refusal(400, "invalid_argument", "the request's target cannot be read"));
         }
-        Admission admission = admit(parser);
-        if (auto* refused = std::get_if<Response>(&admission)) {
-            co_return co_await refuse_after(parser, std::move(*refused));
+        if (stage_ == Stage::begun) {
+            admission_ = admit();
         }
-        const Admitted admitted = std::get<Admitted>(admission);
+        if (auto* refused = std::get_if<Response>(&admission_)) {
+            co_return co_await refuse_after(std::move(*refused));
+        }
+        co_return co_await serve_admitted(std::get<Admitted>(admission_));
+    }
+
+    net::awaitable<bool> serve_admitted(Admitted admitted) {
         const std::size_t body_max = admitted.body_bytes_max;
-        const auto length = parser.content_length();
+        const auto length = parser_.content_length();
         const Reservation bytes(server_.body_bytes, length ? *length : body_max);
         const Reservation request(server_.in_flight, 1);
-        if (!parser.is_done()) {
-            co_await read_body(parser, body_max, failed);
+        error_code failed;
+        if (parser_.state() == ParseState::in_body) {
+            co_await read_body(body_max, failed);
         }
-        if (failed) {
+        if (failed || parser_.state() == ParseState::broken) {
             co_return co_await answer_broken(failed);
         }
-        const bool keep = parser.get().keep_alive();
-        Request whole{.head = std::move(head_), .body = std::move(parser.get().body())};
+        const bool keep = parser_.keep_alive();
         if (admitted.lane == Lane::immediate) {
-            co_return co_await send(answer_now(std::move(whole)), keep);
+            co_return co_await send(answer_now(), keep);
         }
-        co_return co_await answer(std::move(whole), admitted.lane, keep);
+        co_return co_await answer(std::move(request_), admitted.lane, keep);
     }
 
-    /// A header that came whole, as nearly all do, is read without waiting for the network again.
-    net::awaitable<void> read_header(Parser& parser, error_code& failed) {
-        buffer_.consume(parser.put(buffer_.data(), failed));
-        if (failed == beast::http::error::need_more) {
-            failed = {};
-            time_out_after(server_.options.header_time_max);
-            co_await beast::http::async_read_header(stream_, buffer_, parser, into(failed));
-        }
-    }
-
-    Response answer_now(Request request) {
+    Response answer_now() {
         try {
-            return server_.application.answer_now(std::move(request));
+            return server_.application.answer_now(request_);
         } catch (const std::exception& bug) {
             return bug_response(bug.what());
         }
     }
 
-    net::awaitable<void> read_first_bytes(error_code& failed) {
-        time_out_after(server_.options.idle_time_max);
-        const std::size_t got =
-            co_await stream_.async_read_some(buffer_.prepare(read_buffer_bytes), into(failed));
-        buffer_.commit(got);
-    }
-
-    bool take_head(const Parser::value_type& message) {
-        head_.method = method_of(message.method());
-        note_.method = head_.method;
-        head_.headers.reserve(headers_expected);
-        for (const auto& field : message) {
-            head_.headers.emplace_back(lower_ascii(view_of(field.name_string())),
-                                       std::string(view_of(field.value())));
-        }
-        return read_target(view_of(message.target()), head_);
-    }
-
     /// Decides whether there is room, then what the application thinks of it.
-    Admission admit(const Parser& parser) {
+    Admission admit() {
         if (server_.in_flight >= limits::http_requests_in_flight_max) {
             return try_again(503, "too many requests at once: try again soon", 1);
         }
-        Admission admission = server_.application.admit(head_);
-        note_.route = head_.route;
+        Admission admission = server_.application.admit(request_.head);
+        note_.route = request_.head.route;
         const auto* admitted = std::get_if<Admitted>(&admission);
         if (admitted == nullptr) {
             return admission;
         }
         const std::size_t body_max = admitted->body_bytes_max;
-        const auto length = parser.content_length();
+        const auto length = parser_.content_length();
         if (length && *length > body_max) {
-            Response too_large = refusal(413,
-                                         "limit_exceeded",
-                                         "the body is larger than " + with_commas(body_max) +
-                                             " bytes: " + with_commas(*length));
-            return too_large;
+            return refusal(413,
+                           "limit_exceeded",
+                           "the body is larger than " + with_commas(body_max) +
+                               " bytes: " + with_commas(*length));
         }
         if (server_.body_bytes + (length ? *length : body_max) >
             limits::http_body_bytes_in_flight_max) {
@@ -381,19 +414,14 @@ class Session {
         return admission;
     }
 
-    net::awaitable<void> read_body(Parser& parser, std::size_t body_max, error_code& failed) {
-        parser.body_limit(body_max);
-        time_out_after(server_.options.body_time_max);
-        const auto expect = parser.get()[beast::http::field::expect];
-        if (beast::iequals(expect, "100-continue")) {
-            beast::http::response<beast::http::empty_body> go_on{beast::http::status::continue_,
-                                                                 11};
-            co_await beast::http::async_write(stream_, go_on, into(failed));
-            if (failed) {
-                co_return;
-            }
+    net::awaitable<void> read_body(std::size_t body_max, error_code& failed) {
+        constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        parser_.limit_body(body_max);
+        deadline_.set(server_.options.body_time_max);
+        if (parser_.expects_continue()) {
+            co_await net::async_write(stream_, net::buffer(go_on), into(failed));
         }
-        co_await beast::http::async_read(stream_, buffer_, parser, into(failed));
+        co_await read_past(ParseState::in_body, failed);
     }
 
     /// Hands the request to a worker, waits for the answer and sends it.
@@ -405,21 +433,19 @@ class Session {
             std::optional<Response> response;
         };
 
-        time_out_after(std::chrono::hours(1));
+        deadline_.set(std::chrono::hours(1));
         auto pending = std::make_shared<Pending>(net::any_io_executor(server_.io.get_executor()));
         auto guard = server_.shared_from_this();
         Reply reply([pending, guard](Response response) {
-            auto held = std::make_shared<Response>(std::move(response));
-            net::post(guard->io, [pending, held] {
-                pending->response = std::move(*held);
+            net::post(guard->io, [pending, response = std::move(response)]() mutable {
+                pending->response = std::move(response);
                 pending->ready.raise();
             });
         });
-        auto request = std::make_shared<Request>(std::move(whole));
         net::thread_pool& workers = lane == Lane::quick ? server_.quick : server_.slow;
-        net::post(workers, [guard, request, reply = std::move(reply)] {
+        net::post(workers, [guard, whole = std::move(whole), reply = std::move(reply)]() mutable {
             try {
-                guard->application.answer(std::move(*request), reply);
+                guard->application.answer(std::move(whole), reply);
             } catch (const std::exception& bug) {
                 reply(bug_response(bug.what()));
             }
@@ -435,13 +461,14 @@ class Session {
             response = try_again(503, "too many streams are open: try again later", 10);
         }
         keep = keep && !response.close && !server_.stopping && response.stream == nullptr;
-        time_out_after(server_.options.write_time_max);
+        deadline_.set(server_.options.write_time_max);
         error_code failed;
+        out_.clear();
+        append_head(out_, response, keep ? Afterwards::keep_open : Afterwards::close);
         if (response.stream == nullptr) {
-            const std::string head = head_of(response, keep);
             co_await net::async_write(
                 stream_,
-                std::array<net::const_buffer, 2>{net::buffer(head), net::buffer(response.body)},
+                std::array<net::const_buffer, 2>{net::buffer(out_), net::buffer(response.body)},
                 into(failed));
         } else {
             co_await send_stream(response, failed);
@@ -450,31 +477,14 @@ class Session {
         co_return !failed && keep;
     }
 
-    /// What stands before the body. Beast would make an object of each field first, which costs
-    /// more than all else that a small answer needs.
-    static std::string head_of(const Response& response, bool keep) {
-        std::string head;
-        head.reserve(head_expected);
-        const auto add = [&](std::string_view name, std::string_view value) {
-            head.append(name).append(": ").append(value).append("\r\n");
-        };
-        const auto reason =
-            beast::http::obsolete_reason(beast::http::int_to_status(response.status));
-        head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-        head.append(view_of(reason)).append("\r\n");
-        add("Content-Type", response.content_type);
-        for (const auto& [name, value] : response.headers) {
-            add(name, value);
+    /// What the socket did not take at once of an answer.
+    net::awaitable<bool> send_rest() {
+        error_code failed;
+        if (!unsent().empty()) {
+            deadline_.set(server_.options.write_time_max);
+            co_await net::async_write(stream_, net::buffer(unsent()), into(failed));
         }
-        if (!keep) {
-            add("Connection", "close");
-        }
-        if (response.stream != nullptr) {
-            add("Transfer-Encoding", "chunked");
-        } else {
-            add("Content-Length", std::to_string(response.body.size()));
-        }
-        return head.append("\r\n");
+        co_return !failed && keep_;
     }
 
     /// Sends the head, then events as they come; a client that does not read is cut off.
@@ -482,8 +492,7 @@ class Session {
         const Reservation open(server_.stream_count, 1);
         EventStream& events = *response.stream;
         std::string bytes = std::move(response.body);
-        const std::string head = head_of(response, false);
-        co_await net::async_write(stream_, net::buffer(head), into(failed));
+        co_await net::async_write(stream_, net::buffer(out_), into(failed));
         auto wake = connection_.wake;
         const std::weak_ptr<Signal> weak = wake;
         auto guard = server_.shared_from_this();
@@ -496,9 +505,10 @@ class Session {
         };
         while (!failed && !server_.stopping) {
             if (!bytes.empty()) {
-                time_out_after(server_.options.write_time_max);
-                co_await net::async_write(
-                    stream_, beast::http::make_chunk(net::buffer(bytes)), into(failed));
+                deadline_.set(server_.options.write_time_max);
+                out_.clear();
+                append_chunk(out_, bytes);
+                co_await net::async_write(stream_, net::buffer(out_), into(failed));
                 bytes.clear();
                 continue;
             }
@@ -509,15 +519,17 @@ class Session {
             }
             bytes = std::move(*next);
             if (bytes.empty()) {
-                time_out_after(std::chrono::hours(24));
+                deadline_.set(std::chrono::hours(24));
                 co_await wake->wait_for(server_.options.heartbeat);
                 next = events.take(on_ready);
                 bytes = next && !next->empty() ? std::move(*next) : ": still here\n\n";
             }
         }
         if (!failed) {
-            time_out_after(server_.options.write_time_max);
-            co_await net::async_write(stream_, beast::http::make_chunk_last(), into(failed));
+            deadline_.set(server_.options.write_time_max);
+            out_.clear();
+            append_chunk(out_, "");
+            co_await net::async_write(stream_, net::buffer(out_), into(failed));
         }
     }
 
@@ -527,27 +539,12 @@ class Session {
             co_return co_await refuse(
                 refusal(408, "unavailable", "the request took too long to arrive"));
         }
-        if (failed == beast::http::error::header_limit ||
-            failed == beast::http::error::buffer_overflow) {
-            co_return co_await refuse(refusal(431,
-                                              "limit_exceeded",
-                                              "the header is larger than " +
-                                                  with_commas(limits::http_header_bytes_max) +
-                                                  " bytes"));
+        if (parser_.state() == ParseState::broken) {
+            co_return co_await refuse(parser_.refusal_of_broken());
         }
-        if (failed == beast::http::error::body_limit) {
-            co_return co_await refuse(
-                refusal(413, "limit_exceeded", "the body is larger than this route takes"));
-        }
-        if (failed == beast::http::error::partial_message) {
+        if (failed == net::error::eof) {
             co_return co_await refuse(
                 refusal(400, "invalid_argument", "the request ended before it was complete"));
-        }
-        if (failed.category() ==
-                beast::http::make_error_code(beast::http::error::bad_method).category() &&
-            failed != beast::http::error::end_of_stream) {
-            co_return co_await refuse(
-                refusal(400, "invalid_argument", "this is no HTTP/1.1: " + failed.message()));
         }
         co_return false;
     }
@@ -562,20 +559,19 @@ class Session {
 
     /// Answers without having read the body; a small one is read and thrown away, so that the
     /// connection can go on.
-    net::awaitable<bool> refuse_after(Parser& parser, Response response) {
-        const auto length = parser.content_length();
-        const bool expects =
-            beast::iequals(parser.get()[beast::http::field::expect], "100-continue");
-        if (!expects &&
-            (parser.is_done() || (length && *length <= limits::http_unread_bytes_max))) {
+    net::awaitable<bool> refuse_after(Response response) {
+        const auto length = parser_.content_length();
+        const bool is_whole = parser_.state() == ParseState::whole;
+        if (!parser_.expects_continue() &&
+            (is_whole || (length && *length <= limits::http_unread_bytes_max))) {
             error_code failed;
-            parser.body_limit(limits::http_unread_bytes_max);
-            time_out_after(server_.options.header_time_max);
-            if (!parser.is_done()) {
-                co_await beast::http::async_read(stream_, buffer_, parser, into(failed));
+            parser_.limit_body(limits::http_unread_bytes_max);
+            if (!is_whole) {
+                deadline_.set(server_.options.header_time_max);
+                co_await read_past(ParseState::in_body, failed);
             }
-            if (!failed) {
-                co_return co_await send(std::move(response), parser.get().keep_alive());
+            if (!failed && parser_.state() == ParseState::whole) {
+                co_return co_await send(std::move(response), parser_.keep_alive());
             }
         }
         co_return co_await refuse(std::move(response));
@@ -585,8 +581,8 @@ class Session {
     net::awaitable<void> linger() {
         error_code failed;
         error_code ignored;
-        socket().shutdown(Tcp::socket::shutdown_send, ignored);
-        time_out_after(std::chrono::seconds(2));
+        socket().shutdown(PlainStream::shutdown_send, ignored);
+        deadline_.set(std::chrono::seconds(2));
         std::size_t read = 0;
         std::string sink(read_buffer_bytes, '\0');
         while (!failed && read < 16 * limits::http_unread_bytes_max) {
@@ -598,10 +594,10 @@ class Session {
     net::awaitable<void> close() {
         error_code ignored;
         if constexpr (!std::is_same_v<Stream, PlainStream>) {
-            time_out_after(std::chrono::seconds(2));
+            deadline_.set(std::chrono::seconds(2));
             co_await stream_.async_shutdown(into(ignored));
         }
-        socket().shutdown(Tcp::socket::shutdown_both, ignored);
+        socket().shutdown(PlainStream::shutdown_both, ignored);
         socket().close(ignored);
     }
 
@@ -611,25 +607,24 @@ class Session {
     Deadline deadline_;
     beast::flat_buffer buffer_;
     std::string peer_;
-    RequestHead head_;
+    Request request_;
     RequestNote note_;
+    RequestParser parser_;  ///< of `request_`
+    Admission admission_;
+    Stage stage_ = Stage::begun;
+    bool keep_ = false;
+    std::string out_;       ///< the head of an answer, or all of one that was answered at once
+    std::size_t sent_ = 0;  ///< of such a one
 };
 
 /// Tells a client that there are too many, without reading what it wants.
-net::awaitable<void> turn_away(Tcp::socket socket) {
+net::awaitable<void> turn_away(PlainStream socket) {
     constexpr std::string_view answer =
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
         "Content-Length: 0\r\n\r\n";
     error_code ignored;
-    co_await net::async_write(socket, net::buffer(answer.data(), answer.size()), into(ignored));
-    socket.shutdown(Tcp::socket::shutdown_both, ignored);
-}
-
-Error cannot_listen(const ServerOptions& options, const error_code& failed) {
-    return Error{ErrorCode::io,
-                 "cannot listen on " + options.address + " port " + std::to_string(options.port) +
-                     ": " + failed.message(),
-                 {}};
+    co_await net::async_write(socket, net::buffer(answer), into(ignored));
+    socket.shutdown(PlainStream::shutdown_both, ignored);
 }
 
 Status load_certificate(const TlsFiles& files, std::optional<ssl::context>& into_context) {
@@ -637,17 +632,18 @@ Status load_certificate(const TlsFiles& files, std::optional<ssl::context>& into
     error_code failed;
     context.set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 |
                         ssl::context::no_tlsv1_1);
+    const auto cannot_read = [&](const std::string& what, const std::string& file) {
+        return Error{ErrorCode::invalid_argument,
+                     "cannot read the " + what + " '" + file + "': " + failed.message(),
+                     {}};
+    };
     context.use_certificate_chain_file(files.certificate, failed);
     if (failed) {
-        return Error{ErrorCode::invalid_argument,
-                     "cannot read the certificate '" + files.certificate + "': " + failed.message(),
-                     {}};
+        return cannot_read("certificate", files.certificate);
     }
     context.use_private_key_file(files.key, ssl::context::pem, failed);
     if (failed) {
-        return Error{ErrorCode::invalid_argument,
-                     "cannot read the key '" + files.key + "': " + failed.message(),
-                     {}};
+        return cannot_read("key", files.key);
     }
     return done;
 }
@@ -680,7 +676,10 @@ Status Server::State::open() {
         acceptor.listen(net::socket_base::max_listen_connections, failed);
     }
     if (failed) {
-        return cannot_listen(options, failed);
+        return Error{ErrorCode::io,
+                     "cannot listen on " + options.address + " port " +
+                         std::to_string(options.port) + ": " + failed.message(),
+                     {}};
     }
     port = acceptor.local_endpoint(failed).port();
     return done;
@@ -690,7 +689,7 @@ net::awaitable<void> Server::State::accept() {
     net::steady_timer pause(io);
     while (!stopping) {
         error_code failed;
-        Tcp::socket socket = co_await acceptor.async_accept(into(failed));
+        PlainStream socket = co_await acceptor.async_accept(into(failed));
         if (stopping) {
             break;
         }
@@ -710,7 +709,7 @@ net::awaitable<void> Server::State::accept() {
     }
 }
 
-net::awaitable<void> Server::State::serve(Tcp::socket socket) {
+net::awaitable<void> Server::State::serve(PlainStream socket) {
     const auto self = shared_from_this();
     if (!tls) {
         co_await serve_on(socket);

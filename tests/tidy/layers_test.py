@@ -7,7 +7,8 @@ from repository import ROOT, cpp_files, excepted, files, modules, text
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 POSIX = {"fcntl.h", "unistd.h", "signal.h", "poll.h", "spawn.h", "termios.h", "dirent.h", "sys/stat.h", "sys/types.h",
-         "sys/mman.h", "sys/wait.h", "sys/file.h", "sys/ioctl.h", "sys/resource.h", "sys/statvfs.h", "sys/uio.h"}
+         "sys/mman.h", "sys/wait.h", "sys/file.h", "sys/ioctl.h", "sys/resource.h", "sys/statvfs.h", "sys/uio.h",
+         "sys/socket.h", "arpa/inet.h"}
 TEST_LIBRARIES = ("gtest/", "gmock/")
 TEST_FILE = re.compile(r"(^|_)test(s|ing)?[_.]")
 

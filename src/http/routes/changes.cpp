@@ -37,16 +37,17 @@ Response changes(Backend& backend, const Call& call) {
 
 /// Where a stream goes on: what the client saw last, what it asks for, or what comes from now on.
 Result<std::uint64_t> stream_start(const Backend& backend, const Call& call) {
-    const std::string* seen = call.request.head.header("last-event-id");
-    if (seen == nullptr || seen->empty()) {
+    const std::string_view seen = call.request.head.header("last-event-id").value_or("");
+    if (seen.empty()) {
         return count_parameter(call, "after", backend.live.status().last_change, any_number);
     }
     std::uint64_t number = 0;
-    const auto read = std::from_chars(seen->data(), seen->data() + seen->size(), number);
-    if (read.ec != std::errc() || read.ptr != seen->data() + seen->size()) {
-        return Error{ErrorCode::invalid_argument,
-                     "Last-Event-ID: expected the number of a change, not '" + *seen + "'",
-                     {}};
+    const auto read = std::from_chars(seen.data(), seen.data() + seen.size(), number);
+    if (read.ec != std::errc() || read.ptr != seen.data() + seen.size()) {
+        return Error{
+            ErrorCode::invalid_argument,
+            "Last-Event-ID: expected the number of a change, not '" + std::string(seen) + "'",
+            {}};
     }
     return number;
 }

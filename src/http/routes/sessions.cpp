@@ -24,8 +24,7 @@ std::string bucket_of(const RequestHead& head) {
 
 /// The browser says by its origin that something in front of the server speaks TLS.
 CookieTransport transport_of(const Backend& backend, const RequestHead& head) {
-    const std::string* origin = head.header("origin");
-    const bool is_https = origin != nullptr && origin->rfind("https://", 0) == 0;
+    const bool is_https = head.header("origin").value_or("").starts_with("https://");
     return backend.is_encrypted || is_https ? CookieTransport::encrypted : CookieTransport::any;
 }
 

@@ -104,9 +104,9 @@ Response settings(Backend& backend, const Call& call) {
     if (!key || key->kind != control::KeyKind::write) {
         return refusal(404, "not_found", "no such write key");
     }
-    const std::string* host = call.request.head.header("host");
+    const std::string host(call.request.head.header("host").value_or(""));
     Json destination;
-    destination.set("apiKey", secret).set("apiHost", (host == nullptr ? "" : *host) + "/v1");
+    destination.set("apiKey", secret).set("apiHost", host + "/v1");
     return json_response(Json()
                              .set("integrations", Json().set("Segment.io", std::move(destination)))
                              .set("plan", Json(Json::Object{}).set("track", Json(Json::Object{})))
