@@ -1,6 +1,6 @@
 #include "base/instant.h"
 
-#include "base/iso_text.h"
+#include "base/printing.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include "base/printing.h"
 #include "base/require.h"
 
 #include <utf8proc.h>
@@ -123,13 +124,19 @@ std::string with_commas(std::uint64_t number) {
 }
 
 std::string number_text(double number) {
+    std::string text;
+    append_number(text, number);
+    return text;
+}
+
+void append_number(std::string& out, double number) {
     std::array<char, 64> text{};
     const bool whole = number == std::trunc(number) && std::abs(number) < 1e15;
     const auto result =
         whole ? std::to_chars(
                     text.data(), text.data() + text.size(), static_cast<std::int64_t>(number))
               : std::to_chars(text.data(), text.data() + text.size(), number);
-    return {text.data(), result.ptr};
+    out.append(text.data(), result.ptr);
 }
 
 bool parse_number(std::string_view text, double& number) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -146,11 +147,12 @@ struct ControlStore::State {
     std::mutex writing;
     Database database;
 
-    /// Around the two tables of keys, which are replaced together.
+    /// Around the tables of keys, which are replaced together.
     mutable std::shared_mutex reading;
     std::vector<Key> keys;
     std::unordered_map<std::string, std::shared_ptr<const Key>, DigestHash, std::equal_to<>>
         by_digest;  ///< those that are not revoked, by the bytes of their digest
+    std::map<SecretTag, std::shared_ptr<const Key>> by_tag;  ///< those asked for since
 
     [[nodiscard]] Status load_keys();
     [[nodiscard]] Result<std::uint64_t> remove_mentions(const char* read,
@@ -193,6 +195,7 @@ Status ControlStore::State::load_keys() {
     const std::unique_lock lock(reading);
     keys.clear();
     by_digest.clear();
+    by_tag.clear();
     for (const Row& row : *rows) {
         const Key& key = keys.emplace_back(key_of(row));
         if (!key.revoked_at) {
@@ -305,11 +308,22 @@ std::optional<Key> ControlStore::key(std::string_view id) const {
 }
 
 std::shared_ptr<const Key> ControlStore::find_key(std::string_view secret) const {
+    const SecretTag tag = tag_of(secret);
+    {
+        const std::shared_lock lock(state_->reading);
+        if (const auto known = state_->by_tag.find(tag); known != state_->by_tag.end()) {
+            return known->second;
+        }
+    }
     const SecretDigest digest = digest_of(secret);
     const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), digest.size());
-    const std::shared_lock lock(state_->reading);
+    const std::unique_lock lock(state_->reading);
     const auto found = state_->by_digest.find(bytes);
-    return found == state_->by_digest.end() ? nullptr : found->second;
+    if (found == state_->by_digest.end()) {
+        return nullptr;
+    }
+    state_->by_tag.emplace(tag, found->second);
+    return found->second;
 }
 
 Result<Webhook> ControlStore::create_webhook(const Webhook& wanted) {

@@ -78,6 +78,8 @@ TEST_F(ControlStoreTest, RevokesKeysButNotTheLastAdmin) {
     const auto write = store->create_key(KeyKind::write, "web", noon);
     const auto admin = store->create_key(KeyKind::admin, "me", noon);
     ASSERT_TRUE(write && admin);
+    EXPECT_NE(store->find_key(write->secret), nullptr);
+    EXPECT_NE(store->find_key(write->secret), nullptr) << "also once it is known";
     EXPECT_TRUE(store->revoke_key(write->key.id, noon));
     EXPECT_EQ(store->find_key(write->secret), nullptr);
     const auto last = store->revoke_key(admin->key.id, noon);

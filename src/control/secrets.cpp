@@ -12,7 +12,9 @@ namespace fineline::control {
 namespace {
 
 void prepare_library() {
-    require(sodium_init() >= 0, "libsodium cannot be used on this machine");
+    // Once: the library takes a lock each time, to see that it was done.
+    static const bool is_ready = sodium_init() >= 0;
+    require(is_ready, "libsodium cannot be used on this machine");
 }
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -54,6 +56,19 @@ SecretDigest digest_of(std::string_view secret) {
     SecretDigest digest{};
     crypto_generichash(digest.data(), digest.size(), bytes_of(secret), secret.size(), nullptr, 0);
     return digest;
+}
+
+SecretTag tag_of(std::string_view secret) {
+    static const auto key = [] {
+        prepare_library();
+        std::array<unsigned char, crypto_shorthash_siphashx24_KEYBYTES> drawn{};
+        randombytes_buf(drawn.data(), drawn.size());
+        return drawn;
+    }();
+    SecretTag tag{};
+    static_assert(sizeof tag == crypto_shorthash_siphashx24_BYTES);
+    crypto_shorthash_siphashx24(tag.data(), bytes_of(secret), secret.size(), key.data());
+    return tag;
 }
 
 std::string secret_digest(std::string_view secret) {

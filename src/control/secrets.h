@@ -23,6 +23,12 @@ using SecretDigest = std::array<unsigned char, 32>;
 /// slow hash, and every request pays for this one (see decision 51).
 [[nodiscard]] std::string secret_digest(std::string_view secret);
 
+/// A tag of a secret under a key that was drawn when the process started (SipHash-2-4 of 128 bits):
+/// a fraction of a digest's cost, and worth nothing outside this process.
+using SecretTag = std::array<unsigned char, 16>;
+
+[[nodiscard]] SecretTag tag_of(std::string_view secret);
+
 /// HMAC-SHA-256 in hex. Source: RFC 2104.
 [[nodiscard]] std::string signature(std::string_view secret, std::string_view text);
 

@@ -7,7 +7,9 @@
 #include "model/limits.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
 
 namespace fineline::engine {
 
@@ -129,14 +131,37 @@ void evaluate_now(const LiveViewState& state,
     }
 }
 
+/// A segment somebody is in, and where it stands since when.
+struct Held {
+    const SegmentPicture* segment = nullptr;
+    const std::uint32_t* since = nullptr;
+};
+
+/// What is held of a customer. All of it lies anywhere in memory, so it is asked for before any of
+/// it is read: the cache misses overlap.
 void read_held(const LiveViewState& state, std::uint32_t who, CustomerSegments& answer) {
+    std::array<Held, 64> ahead;
+    std::size_t count = 0;
+    const auto read = [&] {
+        answer.segments.reserve(answer.segments.size() + count);
+        for (const Held& held : std::span(ahead).first(count)) {
+            answer.segments.push_back(
+                {.segment = held.segment->name,
+                 .version = held.segment->active->definition.version,
+                 .since = Instant(std::chrono::seconds(held.since == nullptr ? 0 : *held.since))});
+        }
+        count = 0;
+    };
     state.picture->memberships.for_each(who, [&](std::uint32_t slot) {
-        const SegmentPicture& held = *state.picture->segments[slot];
-        const std::uint32_t since = member_since(held.since, who);
-        answer.segments.push_back({.segment = held.name,
-                                   .version = held.active->definition.version,
-                                   .since = Instant(std::chrono::seconds(since))});
+        if (count == ahead.size()) {
+            read();
+        }
+        const SegmentPicture& segment = *state.picture->segments[slot];
+        const std::uint32_t* since = segment.since.find(who);
+        __builtin_prefetch(since);
+        ahead[count++] = {.segment = &segment, .since = since};
     });
+    read();
 }
 
 }  // namespace
@@ -261,6 +286,8 @@ Result<CustomerSegments> LiveView::lookup(std::string_view customer, Instant now
     const auto found = customers.ids->find_in(
         *customers.slots, customer, columns::TextKind::string, customers.size);
     const std::uint32_t who = found ? customers.root(*found) : columns::CustomersView::erased;
+    const membership::Due* due = state_->picture->due.find(who);
+    __builtin_prefetch(due);
     if (customers.earliest_of(who) > now) {
         return Error{ErrorCode::not_found, "no customer '" + std::string(customer) + "'", {}};
     }
@@ -268,7 +295,6 @@ Result<CustomerSegments> LiveView::lookup(std::string_view customer, Instant now
     answer.customer = std::string(customers.least_id(who));
     answer.as_of = std::max(now, as_of());
     answer.holds_until = instant_max;
-    const membership::Due* due = state_->picture->due.find(who);
     if (due != nullptr && due->at <= answer.as_of) {
         evaluate_now(*state_, CustomerOrdinal(who), answer.as_of, answer);
     } else {

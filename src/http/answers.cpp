@@ -1,7 +1,6 @@
 #include "http/answers.h"
 
-#include "base/iso_text.h"
-#include "base/text.h"
+#include "base/printing.h"
 
 #include <array>
 
@@ -218,23 +217,23 @@ void append_instant(std::string& out, std::string_view before, Instant at) {
     out.push_back('"');
 }
 
-void append_number(std::string& out, std::string_view before, double number) {
-    out.append(before).append(number_text(number));
+void append_count(std::string& out, std::string_view before, std::uint64_t number) {
+    append_number(out.append(before), static_cast<double>(number));
 }
 
 /// What freshness_json() is, printed.
 void append_freshness(std::string& out, const engine::LiveView& view, Instant now) {
     const Instant watermark = view.event_watermark();
     append_instant(out, R"({"as_of":)", view.as_of());
-    append_number(out, R"(,"position":)", static_cast<double>(view.position().value()));
-    append_number(out, R"(,"last_change":)", static_cast<double>(view.last_change()));
+    append_count(out, R"(,"position":)", view.position().value());
+    append_count(out, R"(,"last_change":)", view.last_change());
     if (watermark == instant_min) {
         out.append(R"(,"watermark":null,"lag_seconds":null)");
     } else {
         append_instant(out, R"(,"watermark":)", watermark);
-        append_number(out, R"(,"lag_seconds":)", seconds(now - watermark));
+        append_number(out.append(R"(,"lag_seconds":)"), seconds(now - watermark));
     }
-    append_number(out, R"(,"due_lag_seconds":)", seconds(view.due_lag(now)));
+    append_number(out.append(R"(,"due_lag_seconds":)"), seconds(view.due_lag(now)));
     out.push_back('}');
 }
 
@@ -253,7 +252,7 @@ std::string lookup_text(const engine::CustomerSegments& found,
     for (const engine::CustomerSegment& in : found.segments) {
         out.append(&in == found.segments.data() ? R"({"segment":)" : R"(,{"segment":)");
         append_json_string(out, in.segment);
-        append_number(out, R"(,"version":)", static_cast<double>(in.version));
+        append_count(out, R"(,"version":)", in.version);
         append_instant(out, R"(,"since":)", in.since);
         out.push_back('}');
     }

@@ -91,7 +91,7 @@ void Request::clear() {
     head.peer.clear();
     head.received_at = {};
     head.route = nullptr;
-    // Of `path_values` the next route writes over each; see Service::admit.
+    // `path_values` are written over when the next route is found.
     body.clear();
 }
 

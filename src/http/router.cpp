@@ -17,17 +17,31 @@ bool is_brace(std::string_view segment) {
 /// More than any route has; a path of more is none of ours.
 constexpr std::size_t segments_max = 8;
 
-/// The values of the braces; the path as a whole was decoded before, so each of them can be.
-std::vector<NamedText> values_of(std::span<const std::string_view> pattern,
-                                 std::span<const std::string_view> path) {
-    std::vector<NamedText> values;
+/// Appends the text of a part of a path, as it was meant.
+void append_decoded(std::string& out, std::string_view part) {
+    if (part.find('%') == std::string_view::npos) {
+        out.append(part);
+    } else {
+        // The path as a whole was decoded before, so each part of it can be.
+        out.append(percent_decoded(part).value_or(""));
+    }
+}
+
+/// Writes the values of the braces over others.
+void assign_values(std::vector<NamedText>& values,
+                   std::span<const std::string_view> pattern,
+                   std::span<const std::string_view> path) {
+    std::size_t count = 0;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (is_brace(pattern[i])) {
-            values.emplace_back(pattern[i].substr(1, pattern[i].size() - 2),
-                                percent_decoded(path[i]).value_or(""));
+            auto& [name, value] = count < values.size() ? values[count] : values.emplace_back();
+            name.assign(pattern[i].substr(1, pattern[i].size() - 2));
+            value.clear();
+            append_decoded(value, path[i]);
+            ++count;
         }
     }
-    return values;
+    values.resize(count);
 }
 
 }  // namespace
@@ -65,7 +79,7 @@ Router::Router(std::span<const Route> routes) {
     }
 }
 
-Found Router::find(Method method, std::string_view path) const {
+Found Router::find(Method method, std::string_view path, std::vector<NamedText> memory) const {
     if (path.size() > 1 && path.back() == '/') {
         path.remove_suffix(1);
     }
@@ -94,7 +108,8 @@ Found Router::find(Method method, std::string_view path) const {
     }
     if (best != nullptr) {
         found.route = best->route;
-        found.path_values = values_of(best->segments, segments);
+        assign_values(memory, best->segments, segments);
+        found.path_values = std::move(memory);
     } else {
         found.allowed = allowed_on(segments);
     }

@@ -25,8 +25,11 @@ class Router {
     /// `routes` must outlive the router.
     explicit Router(std::span<const Route> routes);
 
-    /// Cost: linear in the routes of as many segments as the path has.
-    [[nodiscard]] Found find(Method method, std::string_view path) const;
+    /// Cost: linear in the routes of as many segments as the path has. The values are written over
+    /// `memory`, of a request before.
+    [[nodiscard]] Found find(Method method,
+                             std::string_view path,
+                             std::vector<NamedText> memory = {}) const;
 
   private:
     using Segments = std::vector<std::string_view>;

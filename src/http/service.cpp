@@ -26,36 +26,30 @@ std::string_view host_name(std::string_view host) {
 }
 
 /// Lets web pages call the tracking routes, whose keys stand in those pages anyway.
-std::vector<NamedText> allowing_origin(const RequestHead& head) {
-    const auto origin = head.header("origin");
-    if (!origin) {
-        return {};
+void allow_origin(Response& response, const RequestHead& head) {
+    if (const auto origin = head.header("origin")) {
+        response.headers.emplace_back("Access-Control-Allow-Origin", *origin);
+        response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+        response.headers.emplace_back("Vary", "Origin");
     }
-    return {{"Access-Control-Allow-Origin", std::string(*origin)},
-            {"Access-Control-Allow-Credentials", "true"},
-            {"Vary", "Origin"}};
 }
 
-/// What every answer of the request's route says in its head.
-std::vector<NamedText> headers_of(const RequestHead& head) {
+/// Adds what every answer of the request's route says in its head.
+void add_headers(Response& response, const RequestHead& head) {
     switch (head.route->permission) {
-        case Permission::open: return {};
-        case Permission::tracking: return allowing_origin(head);
+        case Permission::open: return;
+        case Permission::tracking: allow_origin(response, head); return;
         case Permission::admin: break;
     }
     // What is said of customers stays in no browser's cache.
-    return {{"Cache-Control", "no-store"}};
-}
-
-void add_headers(Response& response, std::vector<NamedText> headers) {
-    std::ranges::move(headers, std::back_inserter(response.headers));
+    response.headers.emplace_back("Cache-Control", "no-store");
 }
 
 /// Answers the question a browser asks before it sends.
 Response preflight(const RequestHead& head) {
     Response response;
     response.status = 204;
-    response.headers = allowing_origin(head);
+    allow_origin(response, head);
     response.headers.emplace_back("Access-Control-Allow-Methods", "POST, OPTIONS");
     response.headers.emplace_back("Access-Control-Allow-Headers",
                                   "authorization, content-type, x-retry-count");
@@ -172,7 +166,7 @@ std::optional<Response> Service::refuse_key(const RequestHead& head) {
 }
 
 Admission Service::admit(RequestHead& head) {
-    Found found = router_.find(head.method, head.path);
+    Found found = router_.find(head.method, head.path, std::move(head.path_values));
     head.route = found.route;
     head.path_values = std::move(found.path_values);
     if (auto refused = refuse_caller(head, found)) {
@@ -204,9 +198,11 @@ Call Service::call_of(Request request) const {
 
 void Service::answer(Request request, Reply reply) {
     const Route& route = *request.head.route;
+    Response frame;
+    add_headers(frame, request.head);
     Reply with_headers(
-        [answer = std::move(reply), headers = headers_of(request.head)](Response response) {
-            add_headers(response, headers);
+        [answer = std::move(reply), headers = std::move(frame.headers)](Response response) {
+            std::ranges::copy(headers, std::back_inserter(response.headers));
             answer(std::move(response));
         });
     Call call = call_of(std::move(request));
@@ -219,10 +215,9 @@ void Service::answer(Request request, Reply reply) {
 
 Response Service::answer_now(Request& request) {
     const Route& route = *request.head.route;
-    std::vector<NamedText> headers = headers_of(request.head);
     Call call = call_of(std::move(request));
     Response response = route.answer(backend_, call);
-    add_headers(response, std::move(headers));
+    add_headers(response, call.request.head);
     request = std::move(call.request);
     return response;
 }

@@ -228,35 +228,29 @@ class Session {
 
     static constexpr bool is_plain = std::is_same_v<Stream, PlainStream>;
 
-    /// The handler of reads between requests. Whole requests that are answered at once come and go
-    /// here, without a coroutine and all that waking one costs; for others `wake` is called.
-    template <class Wake>
-    struct OnRead {
-        Session* session;
-        Wake wake;
-
-        void operator()(const error_code& failed, std::size_t got) {
-            if (session->take(failed, got)) {
-                session->read_on(std::move(*this));
-            } else {
-                std::move(wake)(failed);
-            }
-        }
-    };
-
     /// Waits for a request that is not answered at once, or for the end.
     net::awaitable<void> next_request(error_code& failed) {
         const auto begin = [this](auto wake) {
-            read_on(OnRead<decltype(wake)>{this, std::move(wake)});
+            auto held = std::make_shared<decltype(wake)>(std::move(wake));
+            read_on([held](const error_code& error) { std::move (*held)(error); });
         };
         auto waits = into(failed);
         co_await net::async_initiate<decltype(waits), void(error_code)>(begin, waits);
     }
 
-    template <class Handler>
-    void read_on(Handler handler) {
+    /// Whole requests that are answered at once come and go in this handler, without a coroutine
+    /// and all that waking one costs; for others it is woken.
+    void read_on(std::function<void(const error_code&)> wake) {
         deadline_.set(server_.options.idle_time_max);
-        stream_.async_read_some(buffer_.prepare(read_buffer_bytes), std::move(handler));
+        stream_.async_read_some(
+            buffer_.prepare(read_buffer_bytes),
+            [this, wake = std::move(wake)](const error_code& failed, std::size_t got) mutable {
+                if (take(failed, got)) {
+                    read_on(std::move(wake));
+                } else {
+                    wake(failed);
+                }
+            });
     }
 
     /// Takes what was read; true if nothing is left to be done about it.
