@@ -40,13 +40,6 @@ Estimate estimate(std::string name, const Measured& measured, const ActWork& wor
     return shown;
 }
 
-Estimate counted(std::string name, double count) {
-    return {.name = std::move(name),
-            .value = count,
-            .why_no_interval = "counted, not estimated",
-            .scale = Scale::count};
-}
-
 Estimate plain(std::string name, double value, std::string why) {
     return {.name = std::move(name), .value = value, .why_no_interval = std::move(why)};
 }

@@ -6,7 +6,9 @@
 #include "study/statistics/power.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 namespace fineline::study {
@@ -53,7 +55,8 @@ std::vector<SegmentValue> segment_values(const AuditWork& work) {
                            .members = segment.members.size(),
                            .unreachable = segment.unreachable,
                            .metric = mean_estimate("metric", segment.all, facts.purpose()),
-                           .marginal = {}};
+                           .marginal = {},
+                           .judged = work.ground.judged_rows.size()};
         if (facts.can_divide && facts.segments.size() <= marginal_segments_max) {
             const Skill without = skill_without(work.ground, s);
             value.marginal =
@@ -91,44 +94,62 @@ std::vector<MergeSummary> merge_summaries(const AuditWork& work) {
 
 /// What is to be recommended, with the numbers it rests on.
 struct Advice {
-    Recommendation recommendation;
+    RotatedChoice choice;
     mapping::Portfolio portfolio;
     Skill on_judge;
     std::size_t segments = 0;
 };
 
-Advice advise_by_merging(const AuditWork& work) {
-    std::vector<const MergeStep*> steps;
-    std::vector<PathPoint> path;
-    const Groundwork& ground = work.ground;
-    std::vector<OutcomeSums> earlier = ground.fit_cells;
+/// A rotation's merge path, ascending; of its steps those that are measured.
+MeasuredPath ascending(const Groundwork& ground,
+                       const Rotation& rotation,
+                       const std::vector<MergeStep>& merges) {
+    MeasuredPath path;
+    std::vector<OutcomeSums> earlier = rotation.fit_cells;
     for (std::size_t cell = 0; cell < earlier.size(); ++cell) {
-        earlier[cell].add(ground.choose.cells[cell]);
+        earlier[cell].add(rotation.choose.cells[cell]);
     }
-    const std::size_t earlier_count = ground.fit_rows.size() + ground.choose.rows.size();
-    for (auto step = work.merges.rbegin(); step != work.merges.rend(); ++step) {
+    const std::size_t earlier_count = rotation.fit_rows.size() + rotation.choose.rows.size();
+    for (auto step = merges.rbegin(); step != merges.rend(); ++step) {
         if (!step->on_choose) {
             continue;
         }
         const auto sums =
-            group_by_priority(ground.panel.sets, *ground.cells, step->parts).sums(earlier);
-        steps.push_back(&*step);
-        path.push_back({.segments = step->parts.size(),
-                        .on_choose = *step->on_choose,
-                        .usable = large_enough(
-                            ground, std::span(sums).first(step->parts.size()), earlier_count)});
+            group_by_priority(ground.panel.sets, *rotation.cells, step->parts).sums(earlier);
+        const auto parts = std::span(sums).first(step->parts.size());
+        path.points.push_back(
+            {.segments = step->parts.size(),
+             .on_choose = *step->on_choose,
+             .usable = large_enough(ground, rotation, {.parts = parts, .rows = earlier_count})});
+        path.on_judge.push_back(*step->on_judge);
     }
-    Advice advice{.recommendation = recommend(path, ground.purpose.capacity),
+    return path;
+}
+
+/// The parts of a path's step of some size.
+const Parts& parts_at(const std::vector<MergeStep>& merges, std::size_t size) {
+    return merges[merges.size() - size].parts;
+}
+
+Advice advise_by_merging(const AuditWork& work) {
+    const Groundwork& ground = work.ground;
+    std::vector<MeasuredPath> rotations;
+    for (std::size_t i = 0; i < work.paths.size(); ++i) {
+        rotations.push_back(ascending(ground, ground.rotations[i], work.paths[i]));
+    }
+    const MeasuredPath together = ascending(ground, ground.first(), work.merges);
+    Advice advice{.choice = choose_rotated(together, rotations, ground.purpose.capacity),
                   .portfolio = {},
                   .on_judge = {}};
-    Parts parts = steps[advice.recommendation.point]->parts;
-    advice.on_judge = *steps[advice.recommendation.point]->on_judge;
-    if (!advice.recommendation.anything_told) {
+    const std::size_t today = work.facts.segments.size();
+    const Recommendation& taken = advice.choice.recommendation;
+    Parts parts = parts_at(work.merges, together.points[taken.point].segments);
+    advice.on_judge = advice.choice.on_judge;
+    if (!taken.anything_told) {
         // Where nothing is told, no segment is better than another: all of them are one.
-        parts = {std::vector<std::size_t>(work.facts.segments.size())};
+        parts = {std::vector<std::size_t>(today)};
         std::iota(parts.front().begin(), parts.front().end(), std::size_t{0});
-        advice.on_judge = ground.judge.judgement->of_cells(fitted_values(
-            group_by_priority(ground.panel.sets, *ground.cells, parts), ground.fit_cells));
+        advice.on_judge = ground.judged(parts);
     }
     advice.portfolio = with_parts(ground.purpose, parts);
     advice.segments = parts.size();
@@ -136,26 +157,18 @@ Advice advise_by_merging(const AuditWork& work) {
 }
 
 Advice advise_by_tree(const AuditWork& work) {
-    std::vector<PathPoint> path;
-    for (std::size_t k = 1; k <= work.tree_on_choose.size(); ++k) {
-        path.push_back(
-            {.segments = k,
-             .on_choose = work.tree_on_choose[k - 1],
-             .usable = large_enough(work.ground,
-                                    work.ground.tree_grouping(k).sums(work.ground.choose.cells),
-                                    work.ground.choose.rows.size())});
-    }
-    Advice advice{.recommendation = recommend(path, work.ground.purpose.capacity),
+    Advice advice{.choice = choose_rotated(
+                      work.trees.together, work.trees.rotations, work.ground.purpose.capacity),
                   .portfolio = {},
                   .on_judge = {}};
-    advice.segments = advice.recommendation.point + 1;
+    advice.segments = advice.choice.recommendation.point + 1;
     advice.portfolio = tree_portfolio(work.ground, advice.segments);
-    advice.on_judge = work.tree_on_judge[advice.recommendation.point];
+    advice.on_judge = advice.choice.on_judge;
     return advice;
 }
 
 std::string why_recommended(const Advice& advice, bool anything_told) {
-    const Recommendation& taken = advice.recommendation;
+    const Recommendation& taken = advice.choice.recommendation;
     if (!anything_told) {
         return std::string(nothing_is_told);
     }
@@ -187,40 +200,48 @@ std::string sentence_of_worth(const AuditWork& work, const Advice& advice) {
 
 std::string sentence_of(const AuditReport& report, const AuditWork& work, const Advice& advice) {
     const std::size_t today = work.facts.segments.size();
-    if (!report.anything_told) {
-        return "No segmentation earns its keep for this purpose yet: nothing " +
-               about(work.ground.purpose) + " can be told in advance from what the data holds.";
-    }
-    if (is_worse_than_everybody(work.facts.portfolio) || is_worse_than_everybody(advice.on_judge)) {
+    if (report.anything_told && (is_worse_than_everybody(work.facts.portfolio) ||
+                                 is_worse_than_everybody(advice.on_judge))) {
         return sentence_of_worth(work, advice);
     }
-    if (!work.facts.can_divide) {
-        return "Something can be told in advance " + about(work.ground.purpose) +
-               ", but too little to say what share of it a portfolio tells.";
+    if (std::string plain = sentence_without_shares(work); !plain.empty()) {
+        return plain;
     }
-    const std::string taken = std::to_string(advice.segments) +
-                              (advice.segments == 1 ? " segment tells " : " segments tell ") +
+    const std::string taken = segments_tell(advice.segments) +
                               percent_with_interval(share_of(advice.on_judge, work.ceiling.skill));
     if (today == 0) {
-        return taken + " of what can be told in advance " + about(work.ground.purpose) + ".";
+        std::string sentence =
+            taken + " of what can be told in advance " + about(work.ground.purpose) + ".";
+        sentence.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(taken[0])));
+        return sentence;
     }
     std::string sentence =
-        "Your " + std::to_string(today) + (today == 1 ? " segment tells " : " segments tell ") +
+        "Your " + segments_tell(today) +
         percent_with_interval(share_of(work.facts.portfolio, work.ceiling.skill)) +
         " of what can be told in advance " + about(work.ground.purpose) + "; ";
-    sentence +=
-        advice.segments == today ? "no smaller number tells as much." : "these " + taken + ".";
+    sentence += advice.segments == today
+                    ? "no smaller number tells as much."
+                    : (advice.segments == 1 ? "this " : "these ") + taken + ".";
     if (report.line.below_size > 0) {
         sentence += " " + std::to_string(report.line.below_size) + " of the " +
-                    std::to_string(today) + " are too small for a test ever to detect a " +
+                    std::to_string(today) + (report.line.below_size == 1 ? " is" : " are") +
+                    " too small for a test ever to detect a " +
                     print_number(work.ground.purpose.detect, Scale::share) + " difference.";
     }
     return sentence;
 }
 
+/// By the rows that choose, which are not judged.
+bool tree_is_large_enough(const Groundwork& ground, const Rotation& rotation, std::size_t k) {
+    const auto sums = rotation.tree_grouping(k).sums(rotation.choose.cells);
+    return large_enough(ground, rotation, {.parts = sums, .rows = rotation.choose.rows.size()});
+}
+
+}  // namespace
+
 std::vector<Shape> ceiling_shapes(const AuditWork& work) {
     const Ceiling& ceiling = work.ceiling;
-    const std::uint64_t n = work.ground.judge.rows.size();
+    const std::uint64_t n = work.ground.judged_rows.size();
     const std::string words = work.ground.purpose.metric_is_rate ? "Brier skill" : "R²";
     std::vector<Shape> shapes;
     shapes.emplace_back(measured_estimate(
@@ -236,37 +257,123 @@ std::vector<Shape> ceiling_shapes(const AuditWork& work) {
                  .n = n,
                  .scale = Scale::share};
     shapes.emplace_back(std::move(raw));
-    shapes.emplace_back(Note{"Boosted trees read " + std::to_string(ceiling.features) +
-                             " features; depth " + std::to_string(ceiling.settings.depth) +
-                             ", learning rate " + number_text(ceiling.settings.learning_rate) +
-                             ", " + std::to_string(ceiling.settings.rounds) +
-                             " rounds, the best of " + std::to_string(ceiling.models_tried) +
-                             " settings on the choosing rows."});
+    std::string settings;
+    for (const BoostedSettings& each : ceiling.settings) {
+        settings += std::string(settings.empty() ? "" : "; ") + "depth " +
+                    std::to_string(each.depth) + ", learning rate " +
+                    number_text(each.learning_rate) + ", " + std::to_string(each.rounds) +
+                    " rounds";
+    }
+    shapes.emplace_back(
+        Note{"Boosted trees read " + std::to_string(ceiling.features) + " features; " + settings +
+             (ceiling.settings.size() > 1 ? ": in each rotation" : "") + ", the best of " +
+             std::to_string(ceiling.models_tried) + " settings on the choosing rows."});
     return shapes;
 }
 
-}  // namespace
+std::string sentence_without_shares(const AuditWork& work) {
+    if (nothing_told(work.ceiling)) {
+        return "No segmentation earns its keep for this purpose yet: nothing " +
+               about(work.ground.purpose) + " can be told in advance from what the data holds.";
+    }
+    if (!work.facts.can_divide) {
+        return "Something can be told in advance " + about(work.ground.purpose) +
+               ", but too little to say what share of it a portfolio tells.";
+    }
+    return {};
+}
+
+std::string segments_tell(std::size_t segments) {
+    return segments == 1 ? "one segment tells " : std::to_string(segments) + " segments tell ";
+}
+
+TreePaths measure_trees(const Groundwork& ground) {
+    TreePaths paths;
+    for (const Rotation& rotation : ground.rotations) {
+        MeasuredPath path;
+        const auto on_choose = tree_path_skills(ground, rotation, *rotation.choose.judgement);
+        path.on_judge = tree_path_skills(ground, rotation, *rotation.judge.judgement);
+        for (std::size_t k = 1; k <= on_choose.size(); ++k) {
+            path.points.push_back({.segments = k,
+                                   .on_choose = on_choose[k - 1],
+                                   .usable = tree_is_large_enough(ground, rotation, k)});
+        }
+        paths.rotations.push_back(std::move(path));
+    }
+    for (std::size_t k = 1; k <= ground.shown().tree.leaves(); ++k) {
+        std::vector<Skill> on_choose;
+        std::vector<Skill> on_judge;
+        for (const MeasuredPath& path : paths.rotations) {
+            const std::size_t at = std::min(k, path.points.size()) - 1;
+            on_choose.push_back(path.points[at].on_choose);
+            on_judge.push_back(path.on_judge[at]);
+        }
+        paths.together.points.push_back(
+            {.segments = k,
+             .on_choose = pooled(on_choose),
+             .usable = tree_is_large_enough(ground, ground.shown(), k)});
+        paths.together.on_judge.push_back(pooled(on_judge));
+    }
+    return paths;
+}
+
+std::vector<Shape> chosen_apart(const RotatedChoice& choice, const AuditWork& work) {
+    if (!choice.apart) {
+        return {};
+    }
+    std::string numbers;
+    for (std::size_t i = 0; i < choice.chosen_apart.size(); ++i) {
+        numbers += (i == 0                                ? ""
+                    : i + 1 == choice.chosen_apart.size() ? " and "
+                                                          : ", ") +
+                   std::to_string(choice.chosen_apart[i]);
+    }
+    std::vector<Shape> shapes;
+    shapes.emplace_back(
+        Note{"The number recommended was chosen by all choosing customers together, who also "
+             "judge, each in another rotation. Each rotation by itself chose " +
+             numbers + " segments."});
+    const bool is_share = work.facts.can_divide;
+    shapes.emplace_back(measured_estimate(
+        std::string(is_share ? "value captured" : "share of the variance told") +
+            " by those numbers, judged by customers who did not choose them",
+        is_share ? share_of(*choice.apart, work.ceiling.skill) : choice.apart->measured(),
+        work.ground.judged_rows.size()));
+    return shapes;
+}
+
+std::unique_ptr<AuditWork> work_from(const StudyRequest& request,
+                                     Groundwork ground,
+                                     Ceiling ceiling) {
+    auto work = std::make_unique<AuditWork>();
+    work->request = request;
+    work->ground = std::move(ground);
+    work->ceiling = std::move(ceiling);
+    work->facts = collect_facts(work->request, work->ground, work->ceiling);
+    for (const Rotation& rotation : work->ground.rotations) {
+        work->paths.push_back(merge_path(work->ground, rotation));
+    }
+    work->merges = pooled_path(work->ground, work->paths);
+    work->trees = measure_trees(work->ground);
+    return work;
+}
 
 Result<std::unique_ptr<AuditWork>> do_audit(const StudyRequest& request) {
     auto ground = lay_groundwork(request);
     if (!ground) {
         return ground.error();
     }
-    auto work = std::make_unique<AuditWork>();
-    work->request = request;
-    work->ground = std::move(*ground);
-    auto ceiling = find_ceiling(work->ground, [&](double share) {
+    return do_audit(request, std::move(*ground));
+}
+
+Result<std::unique_ptr<AuditWork>> do_audit(const StudyRequest& request, Groundwork ground) {
+    auto ceiling = find_ceiling(ground, [&](double share) {
         return !request.progress || request.progress("fitting the segment of one", share);
     });
     if (!ceiling) {
         return ceiling.error();
     }
-    work->ceiling = std::move(*ceiling);
-    work->facts = collect_facts(work->request, work->ground, work->ceiling);
-    work->merges = merge_path(work->ground);
-    work->tree_on_choose = tree_path_skills(work->ground, *work->ground.choose.judgement);
-    work->tree_on_judge = tree_path_skills(work->ground, *work->ground.judge.judgement);
-    return work;
+    return work_from(request, std::move(ground), std::move(*ceiling));
 }
 
 std::string worth_sentence(const std::string& whose,
@@ -276,7 +383,7 @@ std::string worth_sentence(const std::string& whose,
     const bool one = segments == 1;
     const std::string who = whose == "These" && one ? "This" : whose;
     const std::string counted =
-        who + " " + std::to_string(segments) + (one ? " segment" : " segments");
+        who + (one ? " one segment" : " " + std::to_string(segments) + " segments");
     if (is_worse_than_everybody(judged)) {
         return counted + (one ? " does" : " do") + " not earn " + (one ? "its" : "their") +
                " keep: judged, " + (one ? "it predicts" : "they predict") +
@@ -307,15 +414,15 @@ CurveSample curve_sample(std::size_t segments, const Skill& skill, const AuditFa
     return point;
 }
 
-bool large_enough(const Groundwork& ground, std::span<const OutcomeSums> parts, std::size_t rows) {
-    const auto judged = static_cast<double>(ground.judge.rows.size());
+bool large_enough(const Groundwork& ground, const Rotation& rotation, const PartSums& sums) {
+    const auto judged = static_cast<double>(ground.judged_rows.size());
     const auto for_all =
-        least_size({ground.fit_all.mean(), ground.fit_all.variance()}, ground.purpose.detect);
-    if (!for_all || *for_all > judged / 2 || parts.size() == 1) {
+        least_size({rotation.fit_all.mean(), rotation.fit_all.variance()}, ground.purpose.detect);
+    if (!for_all || *for_all > judged / 2 || sums.parts.size() == 1) {
         return true;  // not even everybody together could be tested: the finding says so
     }
-    const double scale = judged / static_cast<double>(rows);
-    return std::all_of(parts.begin(), parts.end(), [&](const OutcomeSums& part) {
+    const double scale = judged / static_cast<double>(sums.rows);
+    return std::all_of(sums.parts.begin(), sums.parts.end(), [&](const OutcomeSums& part) {
         const auto needed = least_size({part.mean(), part.variance()}, ground.purpose.detect);
         return needed && part.n * scale >= *needed;
     });
@@ -327,14 +434,15 @@ FineLine line_of(const AuditWork& work) {
         .metric = work.ground.purpose.metric,
         .protocol = work.ground.protocol.words() + ", judged at " +
                     to_iso(work.ground.protocol.snapshots.back()),
-        .one_each = curve_sample(work.ground.judge.rows.size(), work.ceiling.skill, facts),
+        .one_each = curve_sample(work.ground.judged_rows.size(), work.ceiling.skill, facts),
         .ceiling_name = work.ceiling.name,
         .capacity = work.ground.purpose.capacity,
-        .n = work.ground.judge.rows.size(),
+        .n = work.ground.judged_rows.size(),
         .below_size = segments_below_size(facts),
         .anything_told = !nothing_told(work.ceiling)};
-    for (std::size_t i = 0; i < work.tree_on_judge.size(); ++i) {
-        line.discovered.push_back(curve_sample(i + 1, work.tree_on_judge[i], facts));
+    const std::vector<Skill>& tree_on_judge = work.trees.together.on_judge;
+    for (std::size_t i = 0; i < tree_on_judge.size(); ++i) {
+        line.discovered.push_back(curve_sample(i + 1, tree_on_judge[i], facts));
         if (i < portfolio_sizes_read) {
             line.portfolios.push_back(tree_portfolio(work.ground, i + 1).segments);
         }
@@ -372,6 +480,7 @@ AuditReport report_of(const AuditWork& work) {
     report.patch = portfolio_patch(work.ground.purpose.portfolio, advice.portfolio);
     report.verdict = verdict_of(report.anything_told, advice.on_judge);
     report.sentence = sentence_of(report, work, advice);
+    std::ranges::move(chosen_apart(advice.choice, work), std::back_inserter(report.measured));
     return report;
 }
 

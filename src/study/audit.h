@@ -47,6 +47,7 @@ struct SegmentValue {
     std::uint64_t unreachable = 0;
     Estimate metric{};
     std::optional<Measured> marginal{};  ///< captured with it less captured without it
+    std::uint64_t judged = 0;            ///< customers the marginal value rests on
 };
 
 /// A portfolio on the merge path, as it is printed.

@@ -26,19 +26,20 @@ std::string separation_text(const Protocol& protocol) {
                    "chosen "
                    "on the other third, judged at the second";
         case Separation::out_of_sample:
-            return "out of sample: the data holds one horizon only, so thirds of the customers, "
-                   "drawn "
-                   "at random, fit, choose and judge";
+            return protocol.rotations == 1
+                       ? "out of sample: the data holds one horizon only, so thirds of the "
+                         "customers, drawn at random, fit, choose and judge"
+                       : "out of sample: the data holds one horizon only, so thirds of the "
+                         "customers, drawn at random, take turns to fit, choose and judge; "
+                         "everybody is judged once, by what was made without him";
     }
     return {};
 }
 
 std::size_t distinct_snapshots(const Groundwork& ground, Role role) {
     std::vector<bool> seen(ground.protocol.snapshots.size());
-    for (std::uint32_t row = 0; row < ground.panel.rows(); ++row) {
-        if (ground.panel.role[row] == role) {
-            seen[ground.panel.snapshot[row]] = true;
-        }
+    for (const std::uint32_t row : ground.panel.rows_of(role)) {
+        seen[ground.panel.snapshot[row]] = true;
     }
     return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
 }
@@ -47,12 +48,12 @@ Table roles_table(const Groundwork& ground) {
     Table table{.title = "Rows (a customer at a snapshot)",
                 .columns = {"role", "snapshots", "rows", "metric"},
                 .rows = {}};
-    for (const auto& [role, rows] : {std::pair{Role::fit, &ground.fit_rows},
-                                     std::pair{Role::choose, &ground.choose.rows},
-                                     std::pair{Role::judge, &ground.judge.rows}}) {
+    for (const Role role : {Role::fit, Role::choose, Role::judge}) {
         OutcomeSums raw;
-        for (const std::uint32_t row : *rows) {
-            raw.add(ground.panel.outcome[row]);
+        for (std::size_t rotation = 0; rotation < ground.rotations.size(); ++rotation) {
+            for (const std::uint32_t row : ground.panel.rows_of(role, rotation)) {
+                raw.add(ground.panel.outcome[row]);
+            }
         }
         table.rows.push_back(
             {std::string(to_string(role)),
@@ -61,6 +62,15 @@ Table roles_table(const Groundwork& ground) {
              mean_estimate("metric", raw, ground.purpose)});
     }
     return table;
+}
+
+/// Of all rotations.
+std::size_t fitting_rows(const Groundwork& ground) {
+    std::size_t rows = 0;
+    for (const Rotation& rotation : ground.rotations) {
+        rows += rotation.fit_rows.size();
+    }
+    return rows;
 }
 
 std::string left_out_text(const Groundwork& ground) {
@@ -113,7 +123,7 @@ Table segments_table(const AuditReport& report) {
     for (const SegmentValue& segment : report.segments) {
         Cell marginal;
         if (segment.marginal) {
-            marginal = measured_estimate("marginal", *segment.marginal, report.line.n);
+            marginal = measured_estimate("marginal", *segment.marginal, segment.judged);
         }
         table.rows.push_back({segment.name,
                               counted("members", static_cast<double>(segment.members)),
@@ -198,7 +208,7 @@ Json segments_json(const AuditReport& report) {
                       .set("members", static_cast<std::size_t>(segment.members))
                       .set("unreachable", static_cast<std::size_t>(segment.unreachable))
                       .set("metric", to_json(segment.metric))
-                      .set("marginal", measured_json(segment.marginal, report.line.n)));
+                      .set("marginal", measured_json(segment.marginal, segment.judged)));
     }
     return json;
 }
@@ -233,17 +243,22 @@ std::vector<Shape> how_measured(const Groundwork& ground) {
     shapes.emplace_back(Note{"Intervals are 90 %, from " + std::to_string(ground.draws) +
                              " bootstrap draws of customers given the fitted models, seed " +
                              std::to_string(ground.seed) + "; those of means are Student's."});
-    Estimate level{.name = "factor that re-bases the level on the judging snapshot",
-                   .value = ground.judge.judgement->level_factor(),
-                   .why_no_interval = "recomputed in each draw of what rests on it",
-                   .n = ground.judge.rows.size()};
-    shapes.emplace_back(std::move(level));
+    for (std::size_t i = 0; i < ground.rotations.size(); ++i) {
+        const JudgedRole& judge = ground.rotations[i].judge;
+        const std::string which =
+            ground.takes_turns() ? ", rotation " + std::to_string(i + 1) : std::string();
+        Estimate level{.name = "factor that re-bases the level on the judging snapshot" + which,
+                       .value = judge.judgement->level_factor(),
+                       .why_no_interval = "recomputed in each draw of what rests on it",
+                       .n = judge.rows.size()};
+        shapes.emplace_back(std::move(level));
+    }
     if (ground.cap > 0) {
         Estimate cap{
             .name = "amounts above this count as it (99.5th percentile of the fitting rows)",
             .value = ground.cap,
             .why_no_interval = "fixed by the fitting rows",
-            .n = ground.fit_rows.size(),
+            .n = fitting_rows(ground),
             .scale = Scale::amount};
         shapes.emplace_back(std::move(cap));
     }

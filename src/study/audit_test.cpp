@@ -68,10 +68,11 @@ TEST(Audit, OutcomesAreThoseOfTheWindowAfterEachSnapshot) {
 TEST(Audit, LeavesOfTheTreeAreTheExpressionsItPrints) {
     const auto ground = lay_groundwork(request_for(world(), made_purpose));
     ASSERT_TRUE(ground) << ground.error().message;
-    ASSERT_GE(ground->tree.leaves(), 2U);
-    const std::size_t k = ground->tree.leaves();
-    const auto texts = ground->tree.expressions(k, ground->binned, ground->catalogue.features);
-    const auto numbers = ground->tree.pruned_to(k);
+    ASSERT_GE(ground->first().tree.leaves(), 2U);
+    const std::size_t k = ground->first().tree.leaves();
+    const auto texts =
+        ground->first().tree.expressions(k, ground->binned, ground->catalogue.features);
+    const auto numbers = ground->first().tree.pruned_to(k);
     const Instant at = ground->protocol.snapshots.back();
     for (std::size_t leaf = 0; leaf < k; ++leaf) {
         auto question = engine::PreparedQuestion::prepare(
@@ -80,8 +81,8 @@ TEST(Audit, LeavesOfTheTreeAreTheExpressionsItPrints) {
         const auto answer = engine::ask(*question, 1);
         ASSERT_TRUE(answer);
         std::vector<CustomerOrdinal> expected;
-        for (const std::uint32_t row : ground->judge.rows) {
-            if (numbers[ground->tree.leaf_of_row()[row]] == leaf) {
+        for (const std::uint32_t row : ground->judged_rows) {
+            if (numbers[ground->first().tree.leaf_of_row()[row]] == leaf) {
                 expected.push_back(ground->panel.who[row]);
             }
         }
@@ -92,9 +93,9 @@ TEST(Audit, LeavesOfTheTreeAreTheExpressionsItPrints) {
 TEST(Audit, TreesOfOneTwoThreeLeavesAreNested) {
     const auto ground = lay_groundwork(request_for(world(), made_purpose));
     ASSERT_TRUE(ground) << ground.error().message;
-    for (std::size_t k = 1; k < ground->tree.leaves(); ++k) {
-        const auto coarse = ground->tree.pruned_to(k);
-        const auto fine = ground->tree.pruned_to(k + 1);
+    for (std::size_t k = 1; k < ground->first().tree.leaves(); ++k) {
+        const auto coarse = ground->first().tree.pruned_to(k);
+        const auto fine = ground->first().tree.pruned_to(k + 1);
         std::map<std::uint32_t, std::uint32_t> parent;
         for (std::size_t leaf = 0; leaf < fine.size(); ++leaf) {
             EXPECT_EQ(parent.emplace(fine[leaf], coarse[leaf]).first->second, coarse[leaf]);

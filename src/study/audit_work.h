@@ -2,8 +2,15 @@
 
 #include "study/audit.h"
 #include "study/findings/check.h"
+#include "study/rotated_choice.h"
 
 namespace fineline::study {
+
+/// The paths of the purposeful tree: of each rotation by itself, and of all of them together.
+struct TreePaths {
+    std::vector<MeasuredPath> rotations{};
+    MeasuredPath together{};
+};
 
 /// Everything a report is made from. Facts point into the other members: not to be moved apart.
 struct AuditWork {
@@ -11,24 +18,52 @@ struct AuditWork {
     Groundwork ground{};
     Ceiling ceiling{};
     AuditFacts facts{};
-    std::vector<MergeStep> merges{};
-    std::vector<Skill> tree_on_choose{};  ///< element i: pruned to i + 1
-    std::vector<Skill> tree_on_judge{};
+    std::vector<std::vector<MergeStep>> paths{};  ///< merge paths of the rotations
+    std::vector<MergeStep> merges{};              ///< of all rotations: see pooled_path()
+    TreePaths trees{};
 };
 
 /// Does the work of an audit. Errors: those of lay_groundwork and find_ceiling.
 [[nodiscard]] Result<std::unique_ptr<AuditWork>> do_audit(const StudyRequest& request);
 
+/// The same from groundwork that is laid, and with a ceiling that is known.
+[[nodiscard]] Result<std::unique_ptr<AuditWork>> do_audit(const StudyRequest& request,
+                                                          Groundwork ground);
+[[nodiscard]] std::unique_ptr<AuditWork> work_from(const StudyRequest& request,
+                                                   Groundwork ground,
+                                                   Ceiling ceiling);
+
+/// How the purposeful tree does at each of its sizes. A rotation whose tree has fewer leaves than
+/// the one that is shown tells the larger sizes by all it has.
+[[nodiscard]] TreePaths measure_trees(const Groundwork& ground);
+
+/// The shapes that tell of the segment of one.
+[[nodiscard]] std::vector<Shape> ceiling_shapes(const AuditWork& work);
+
+/// What a number tells that each rotation chooses apart; nothing where there is one rotation.
+[[nodiscard]] std::vector<Shape> chosen_apart(const RotatedChoice& choice, const AuditWork& work);
+
 /// Makes the report: findings, values, curve, sentence, recommendation by the merge path (or by the
 /// tree, where the purpose has no segments).
 [[nodiscard]] AuditReport report_of(const AuditWork& work);
 
-/// Whether every part of a portfolio is large enough for a test, where the customers judged would
-/// be enough for a test at all. `parts`: sums of each over some rows that are not the judged ones;
-/// `rows`: how many those are, those in no part among them.
+/// Sums over some rows that a rotation does not judge, a part of a portfolio each.
+struct PartSums {
+    std::span<const OutcomeSums> parts{};
+    std::size_t rows = 0;  ///< how many those are, those in no part among them
+};
+
+/// Whether every part is large enough for a test, where the customers judged would be enough for a
+/// test at all.
 [[nodiscard]] bool large_enough(const Groundwork& ground,
-                                std::span<const OutcomeSums> parts,
-                                std::size_t rows);
+                                const Rotation& rotation,
+                                const PartSums& sums);
+
+/// "6 segments tell ", "one segment tells ".
+[[nodiscard]] std::string segments_tell(std::size_t segments);
+
+/// What is said where nothing can be told, or too little to divide by; empty where shares are said.
+[[nodiscard]] std::string sentence_without_shares(const AuditWork& work);
 
 /// How a number was measured: protocol, snapshots, rows, what was left out.
 [[nodiscard]] std::vector<Shape> how_measured(const Groundwork& ground);
@@ -61,7 +96,7 @@ inline constexpr std::string_view not_to_be_used =
 /// The curve of a finished piece of work.
 [[nodiscard]] FineLine line_of(const AuditWork& work);
 
-/// The tree pruned to `k` as a portfolio of the purpose, segments by descending fitted mean.
+/// The shown tree pruned to `k` as a portfolio of the purpose, segments by descending fitted mean.
 [[nodiscard]] mapping::Portfolio tree_portfolio(const Groundwork& ground, std::size_t k);
 
 }  // namespace fineline::study

@@ -20,6 +20,30 @@ constexpr double rounding_max = 1e-12;
 
 constexpr double cannot_tell = std::numeric_limits<double>::quiet_NaN();
 
+double raw_skill_of(const SquaredErrors& errors) {
+    return errors.mean > 0 ? 1 - errors.model / errors.mean : cannot_tell;
+}
+
+double skill_of(const SquaredErrors& errors) {
+    const double told = raw_skill_of(errors);
+    return std::abs(told) < rounding_max ? 0 : told;
+}
+
+/// A skill from what it is made of.
+Skill made_of(const SquaredErrors& whole,
+              const SquaredErrors& raw,
+              std::vector<SquaredErrors> draws) {
+    Skill skill{.value = skill_of(whole), .raw = raw_skill_of(raw), .draws = {}};
+    skill.draws.reserve(draws.size());
+    for (const SquaredErrors& errors : draws) {
+        skill.draws.push_back(skill_of(errors));
+    }
+    skill.of_value = whole;
+    skill.of_raw = raw;
+    skill.of_draws = std::move(draws);
+    return skill;
+}
+
 }  // namespace
 
 Judgement::Judgement(JudgedRows rows, const BootstrapPlan& plan)
@@ -59,23 +83,19 @@ double Judgement::squares_about_mean(const OutcomeSums& all) {
     return squares > 1e-12 * all.squares ? squares : 0;
 }
 
-double Judgement::skill(const OutcomeSums& all, const Fit& fit) const {
+SquaredErrors Judgement::errors(const OutcomeSums& all, const Fit& fit) const {
     const double f = factor(all);
     const double level = f * rows_.fitted_mean;
     const double around = all.squares - 2 * level * all.sum + level * level * all.n;
     const double error = all.squares - 2 * f * fit.products + f * f * fit.squares;
-    if (!(squares_about_mean(all) > 0)) {
-        return cannot_tell;
-    }
-    const double told = 1 - error / around;
-    return std::abs(told) < rounding_max ? 0 : told;
+    return squares_about_mean(all) > 0 ? SquaredErrors{error, around} : SquaredErrors{};
 }
 
-double Judgement::raw_skill(const Fit& fit) const {
+SquaredErrors Judgement::raw_errors(const Fit& fit) const {
     const double level = rows_.fitted_mean;
     const double around = whole_.squares - 2 * level * whole_.sum + level * level * whole_.n;
     const double error = whole_.squares - 2 * fit.products + fit.squares;
-    return around > 0 ? 1 - error / around : cannot_tell;
+    return {error, around};
 }
 
 Skill Judgement::of_cells(std::span<const double> value_of_cell) const {
@@ -85,7 +105,7 @@ Skill Judgement::of_cells(std::span<const double> value_of_cell) const {
         whole.products += value_of_cell[cell] * cells_[cell].sum;
         whole.squares += value_of_cell[cell] * value_of_cell[cell] * cells_[cell].n;
     }
-    Skill result{.value = skill(whole_, whole), .raw = raw_skill(whole), .draws = {}};
+    std::vector<SquaredErrors> drawn(plan_.draws);
     for (std::size_t draw = 0; draw < plan_.draws; ++draw) {
         const CellDraw* cells = cell_draws_.data() + draw * rows_.cells;
         Fit fit;
@@ -94,9 +114,9 @@ Skill Judgement::of_cells(std::span<const double> value_of_cell) const {
             fit.products += value * cells[cell].sum;
             fit.squares += value * value * static_cast<double>(cells[cell].n);
         }
-        result.draws.push_back(skill(draws_[draw], fit));
+        drawn[draw] = errors(draws_[draw], fit);
     }
-    return result;
+    return made_of(errors(whole_, whole), raw_errors(whole), std::move(drawn));
 }
 
 Judgement::Fit Judgement::fit_of_rows(std::span<const double> predictions) const {
@@ -110,14 +130,12 @@ Judgement::Fit Judgement::fit_of_rows(std::span<const double> predictions) const
 }
 
 double Judgement::value_of_rows(std::span<const double> predictions) const {
-    return skill(whole_, fit_of_rows(predictions));
+    return skill_of(errors(whole_, fit_of_rows(predictions)));
 }
 
 Skill Judgement::of_rows(std::span<const double> predictions) const {
     const Fit whole = fit_of_rows(predictions);
-    Skill result{.value = skill(whole_, whole),
-                 .raw = raw_skill(whole),
-                 .draws = std::vector<double>(plan_.draws)};
+    std::vector<SquaredErrors> drawn(plan_.draws);
     for_each_index(plan_.draws, plan_.threads, [&](std::size_t draw) {
         Fit fit;
         for (std::size_t row = 0; row < size(); ++row) {
@@ -125,9 +143,28 @@ Skill Judgement::of_rows(std::span<const double> predictions) const {
             fit.products += weight * predictions[row] * rows_.outcome[row];
             fit.squares += weight * predictions[row] * predictions[row];
         }
-        result.draws[draw] = skill(draws_[draw], fit);
+        drawn[draw] = errors(draws_[draw], fit);
     });
-    return result;
+    return made_of(errors(whole_, whole), raw_errors(whole), std::move(drawn));
+}
+
+Skill pooled(const std::vector<Skill>& skills) {
+    require(!skills.empty(), "there is a skill to pool");
+    if (skills.size() == 1) {
+        return skills.front();
+    }
+    SquaredErrors whole;
+    SquaredErrors raw;
+    std::vector<SquaredErrors> draws(skills.front().of_draws.size());
+    for (const Skill& skill : skills) {
+        require(skill.of_draws.size() == draws.size(), "skills of as many draws");
+        whole.add(skill.of_value);
+        raw.add(skill.of_raw);
+        for (std::size_t draw = 0; draw < draws.size(); ++draw) {
+            draws[draw].add(skill.of_draws[draw]);
+        }
+    }
+    return made_of(whole, raw, std::move(draws));
 }
 
 std::vector<double> captured_draws(const Skill& part, const Skill& whole) {

@@ -10,11 +10,26 @@
 
 namespace fineline::study {
 
+/// What a skill is made of: squared errors of a model, and of the mean alone. Both are 0 where the
+/// outcome does not vary.
+struct SquaredErrors {
+    double model = 0;
+    double mean = 0;
+
+    void add(const SquaredErrors& other) {
+        model += other.model;
+        mean += other.mean;
+    }
+};
+
 /// How well a model told outcomes it had not seen, on the data and in every bootstrap draw.
 struct Skill {
     double value = 0;  ///< R², of a rate the Brier skill, after re-basing the level
     double raw = 0;    ///< the same without re-basing
     std::vector<double> draws{};
+    SquaredErrors of_value{};
+    SquaredErrors of_raw{};
+    std::vector<SquaredErrors> of_draws{};
 
     [[nodiscard]] Measured measured() const { return estimate_from_draws(value, draws); }
 };
@@ -68,8 +83,8 @@ class Judgement {
     [[nodiscard]] Fit fit_of_rows(std::span<const double> predictions) const;
     [[nodiscard]] double factor(const OutcomeSums& all) const;
     [[nodiscard]] static double squares_about_mean(const OutcomeSums& all);
-    [[nodiscard]] double skill(const OutcomeSums& all, const Fit& fit) const;
-    [[nodiscard]] double raw_skill(const Fit& fit) const;
+    [[nodiscard]] SquaredErrors errors(const OutcomeSums& all, const Fit& fit) const;
+    [[nodiscard]] SquaredErrors raw_errors(const Fit& fit) const;
 
     struct CellDraw {
         float n = 0;
@@ -83,6 +98,11 @@ class Judgement {
     std::vector<OutcomeSums> draws_;    ///< of all rows, per draw
     std::vector<CellDraw> cell_draws_;  ///< per draw, then per cell
 };
+
+/// The skill on the customers of several judgements together, each told by the model that did not
+/// see him: squared errors are added, draw by draw. Of one it is that one. Required: of_cells() or
+/// of_rows() made them, from different customers or from the same weights of the same ones.
+[[nodiscard]] Skill pooled(const std::vector<Skill>& skills);
 
 /// One skill as a share of another, in every draw: what a partition captures of what can be told.
 [[nodiscard]] Measured share_of(const Skill& part, const Skill& whole);

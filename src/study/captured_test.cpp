@@ -94,6 +94,25 @@ TEST(Captured, DividesOnlyByACeilingThatIsSure) {
     EXPECT_DOUBLE_EQ(share_of(sure, sure).interval->low, 1);
 }
 
+TEST(Captured, PoolingAddsSquaredErrorsDrawByDraw) {
+    const Judgement first(
+        {.outcome = {1, 3, 5, 7}, .cell = {0, 0, 1, 1}, .cells = 2, .fitted_mean = 4}, plan);
+    const Judgement second({.outcome = {0, 2}, .cell = {0, 1}, .cells = 2, .fitted_mean = 1},
+                           {.seed = 6, .draws = 50, .threads = 2});
+    const Skill a = first.of_cells(std::vector<double>{2, 6});
+    const Skill b = second.of_cells(std::vector<double>{1, 1});
+    // 4 of 20 are left by the one, 2 of 2 by the other.
+    const Skill both = pooled({a, b});
+    EXPECT_DOUBLE_EQ(both.value, 1 - 6.0 / 22);
+    EXPECT_DOUBLE_EQ(both.raw, 1 - 6.0 / 22);
+    for (std::size_t draw = 0; draw < plan.draws; ++draw) {
+        const double model = a.of_draws[draw].model + b.of_draws[draw].model;
+        const double mean = a.of_draws[draw].mean + b.of_draws[draw].mean;
+        EXPECT_TRUE(mean == 0 || std::abs(both.draws[draw] - (1 - model / mean)) < 1e-12);
+    }
+    EXPECT_EQ(pooled({a}).value, a.value);
+}
+
 TEST(Captured, OutcomesThatDoNotVaryHaveNoSkill) {
     const Judgement judgement(
         {.outcome = {3, 3, 3}, .cell = {0, 0, 1}, .cells = 2, .fitted_mean = 3}, plan);

@@ -46,7 +46,7 @@ std::vector<Standing> standings(const AuditFacts& facts,
     for (const BinnedFeature& binned : ground.binned.features) {
         Standing standing{.feature = binned.feature,
                           .group = feature_sums(ground, binned.feature, members),
-                          .everybody = feature_sums(ground, binned.feature, ground.judge.rows)};
+                          .everybody = feature_sums(ground, binned.feature, ground.judged_rows)};
         if (standing.everybody.mean() > 0 && standing.group.n >= 2) {
             all.push_back(standing);
         }

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "study/audit_work.h"
 #include "study/cards.h"
 #include "study/patch.h"
@@ -5,6 +6,7 @@
 #include "study/statistics/parallel.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace fineline::study {
@@ -34,14 +36,14 @@ std::vector<double> best_jaccards(const Contingency& table) {
     return best;
 }
 
-std::vector<double> jaccards_with(const Groundwork& ground, const Tree& refit, std::size_t k) {
-    const auto first = ground.tree.pruned_to(k);
+std::vector<double> jaccards_with(const Rotation& rotation, const Tree& refit, std::size_t k) {
+    const auto first = rotation.tree.pruned_to(k);
     const std::size_t other_k = std::min(k, refit.leaves());
     const auto second = refit.pruned_to(other_k);
     Contingency table{
         .first = std::vector<double>(k), .second = std::vector<double>(other_k), .shared = {}};
-    for (const std::uint32_t row : ground.choose.rows) {
-        const std::uint32_t a = first[ground.tree.leaf_of_row()[row]];
+    for (const std::uint32_t row : rotation.choose.rows) {
+        const std::uint32_t a = first[rotation.tree.leaf_of_row()[row]];
         const std::uint32_t b = second[refit.leaf_of_row()[row]];
         table.first[a] += 1;
         table.second[b] += 1;
@@ -54,25 +56,25 @@ std::vector<double> jaccards_with(const Groundwork& ground, const Tree& refit, s
 /// element k − 1 holds, for each leaf of the tree pruned to k, its Jaccard in each refit.
 using Stability = std::vector<std::vector<std::vector<double>>>;
 
-Stability refit_stability(const Groundwork& ground) {
+Stability refit_stability(const Groundwork& ground, const Rotation& rotation) {
     std::vector<Tree> trees(refits);
     for_each_index(refits, ground.threads, [&](std::size_t refit) {
         std::vector<std::uint32_t> weight(ground.panel.rows());
-        for (const std::uint32_t row : ground.fit_rows) {
+        for (const std::uint32_t row : rotation.fit_rows) {
             weight[row] =
                 bootstrap_weight(ground.seed ^ refit_stream, refit, ground.panel.who[row].value());
         }
         trees[refit] =
             grow_tree(ground.panel,
                       ground.binned,
-                      {.rows = ground.fit_rows, .outcome = ground.outcome, .weight = weight},
-                      ground.tree_settings);
+                      {.rows = rotation.fit_rows, .outcome = ground.outcome, .weight = weight},
+                      rotation.tree_settings);
     });
-    Stability stability(ground.tree.leaves());
+    Stability stability(rotation.tree.leaves());
     for_each_index(stability.size(), ground.threads, [&](std::size_t i) {
         stability[i].resize(i + 1);
         for (const Tree& tree : trees) {
-            const auto jaccards = jaccards_with(ground, tree, i + 1);
+            const auto jaccards = jaccards_with(rotation, tree, i + 1);
             for (std::size_t leaf = 0; leaf <= i; ++leaf) {
                 stability[i][leaf].push_back(jaccards[leaf]);
             }
@@ -97,7 +99,7 @@ bool all_stable(const std::vector<std::vector<double>>& leaves) {
 
 /// The order in which tree_portfolio lists the leaves: by descending fitted mean.
 std::vector<std::size_t> leaf_order(const Groundwork& ground, std::size_t k) {
-    const auto sums = ground.tree_grouping(k).sums(ground.fit_cells);
+    const auto sums = ground.shown().tree_grouping(k).sums(ground.shown().fit_cells);
     std::vector<std::size_t> order(k);
     for (std::size_t i = 0; i < k; ++i) {
         order[i] = i;
@@ -130,32 +132,39 @@ void add_stability(const Stability& stability,
              .evidence = {measured_estimate(
                  "mean Jaccard with its like in " + std::to_string(refits) + " refits",
                  measured,
-                 ground.choose.rows.size())}});
+                 ground.shown().choose.rows.size())}});
     }
 }
 
 /// What a proposal rests on.
 struct Proposal {
     mapping::Portfolio portfolio;
-    Recommendation recommendation;
-    Stability stability;
+    RotatedChoice choice;
+    Stability stability;  ///< of the shown tree
 };
 
-Proposal propose(const Groundwork& ground, std::optional<std::size_t> segments) {
-    Proposal proposal{.portfolio = {}, .recommendation = {}, .stability = refit_stability(ground)};
-    const auto skills = tree_path_skills(ground, *ground.choose.judgement);
-    std::vector<PathPoint> path;
-    for (std::size_t k = 1; k <= skills.size(); ++k) {
-        path.push_back({.segments = k,
-                        .on_choose = skills[k - 1],
-                        .usable = large_enough(ground,
-                                               ground.tree_grouping(k).sums(ground.choose.cells),
-                                               ground.choose.rows.size()) &&
-                                  all_stable(proposal.stability[k - 1])});
+/// Sizes of which some leaf would not be found again are not usable.
+void require_stability(const Stability& stability, MeasuredPath& path) {
+    for (std::size_t i = 0; i < path.points.size(); ++i) {
+        path.points[i].usable = path.points[i].usable && all_stable(stability[i]);
     }
-    proposal.recommendation = recommend(path, ground.purpose.capacity);
-    const std::size_t k = segments ? std::clamp<std::size_t>(*segments, 1, skills.size())
-                                   : proposal.recommendation.point + 1;
+}
+
+Proposal propose(const Groundwork& ground, std::optional<std::size_t> segments) {
+    Proposal proposal{
+        .portfolio = {}, .choice = {}, .stability = refit_stability(ground, ground.shown())};
+    TreePaths trees = measure_trees(ground);
+    require_stability(proposal.stability, trees.together);
+    for (std::size_t i = 0; ground.takes_turns() && i < trees.rotations.size(); ++i) {
+        require_stability(refit_stability(ground, ground.rotations[i]), trees.rotations[i]);
+    }
+    proposal.choice = choose_rotated(trees.together, trees.rotations, ground.purpose.capacity);
+    std::size_t k = proposal.choice.recommendation.point + 1;
+    if (segments) {
+        k = std::clamp<std::size_t>(*segments, 1, trees.together.points.size());
+        proposal.choice.on_judge = trees.together.on_judge[k - 1];
+        proposal.choice.apart.reset();
+    }
     proposal.portfolio = tree_portfolio(ground, k);
     return proposal;
 }
@@ -163,14 +172,15 @@ Proposal propose(const Groundwork& ground, std::optional<std::size_t> segments) 
 std::string why_proposed(const Proposal& proposal, std::optional<std::size_t> segments) {
     if (segments) {
         return "As many as were asked for; without asking it would be " +
-               std::to_string(proposal.recommendation.point + 1) + ".";
+               std::to_string(proposal.choice.recommendation.point + 1) + ".";
     }
-    return proposal.recommendation.anything_told
+    return proposal.choice.recommendation.anything_told
                ? "The fewest segments within one standard error of the best tree, each large "
                  "enough "
                  "and found again in refits" +
-                     std::string(proposal.recommendation.capacity_binds ? ", that fit the capacity."
-                                                                        : ".")
+                     std::string(proposal.choice.recommendation.capacity_binds
+                                     ? ", that fit the capacity."
+                                     : ".")
                : "No tree tells more than one group of everyone (one-sided 5 %, by the maximum "
                  "over the "
                  "path).";
@@ -182,8 +192,7 @@ std::optional<Skill> own_skill(const Groundwork& ground) {
     if (segments == 0) {
         return std::nullopt;
     }
-    return ground.judge.judgement->of_cells(fitted_values(
-        group_by_priority(ground.panel.sets, *ground.cells, parts_of(segments)), ground.fit_cells));
+    return ground.judged(parts_of(segments));
 }
 
 std::string told_text(const CurveSample& sample) {
@@ -193,26 +202,30 @@ std::string told_text(const CurveSample& sample) {
 }
 
 std::string proposal_sentence(const FineLine& line, std::size_t segments) {
-    std::string sentence = "These " + std::to_string(segments) +
-                           (segments == 1 ? " segment tells " : " segments tell ") +
+    std::string sentence = (segments == 1 ? "This " : "These ") + segments_tell(segments) +
                            told_text(*line.recommended) + " of what can be told in advance about " +
                            line.metric;
     if (line.today) {
-        sentence +=
-            "; today's " + std::to_string(line.today->segments) + " tell " + told_text(*line.today);
+        const std::size_t today = line.today->segments;
+        sentence += (today == 1 ? "; today's one tells "
+                                : "; today's " + std::to_string(today) + " tell ") +
+                    told_text(*line.today);
     }
     return sentence + ".";
 }
 
+/// What a proposal and today's portfolio tell, judged.
+struct Told {
+    const Skill& proposal;
+    const std::optional<Skill>& own;
+};
+
 /// The proposal and today's portfolio, each by itself, where one of them is worth nothing.
-std::string sentence_of_worth(const Proposal& proposal,
-                              const StudyRequest& request,
-                              const std::optional<Skill>& own,
-                              const AuditFacts& facts) {
+std::string sentence_of_worth(const Told& told, const FineLine& line, const AuditFacts& facts) {
     const std::string sentence =
-        worth_sentence("These", proposal.portfolio.segments.size(), facts.portfolio, facts);
-    return own ? sentence + " " +
-                     worth_sentence("Your", request.portfolio.segments.size(), *own, facts)
+        worth_sentence("These", line.recommended->segments, told.proposal, facts);
+    return told.own && line.today
+               ? sentence + " " + worth_sentence("Your", line.today->segments, *told.own, facts)
                : sentence;
 }
 
@@ -220,9 +233,10 @@ std::string sentence_of_worth(const Proposal& proposal,
 
 mapping::Portfolio tree_portfolio(const Groundwork& ground, std::size_t k) {
     const auto& features = ground.catalogue.features;
-    const auto expressions = ground.tree.expressions(k, ground.binned, features);
-    const auto names = ground.tree.names(k, ground.binned, features);
-    const auto sums = ground.tree_grouping(k).sums(ground.fit_cells);
+    const Rotation& shown = ground.shown();
+    const auto expressions = shown.tree.expressions(k, ground.binned, features);
+    const auto names = shown.tree.names(k, ground.binned, features);
+    const auto sums = shown.tree_grouping(k).sums(shown.fit_cells);
     mapping::Portfolio portfolio{.purpose = ground.purpose.portfolio.purpose, .segments = {}};
     for (const std::size_t leaf : leaf_order(ground, k)) {
         mapping::SegmentDefinition segment{
@@ -236,49 +250,118 @@ mapping::Portfolio tree_portfolio(const Groundwork& ground, std::size_t k) {
     return portfolio;
 }
 
+namespace {
+
+/// Audits the proposal like any portfolio, by customers who saw nothing of it. Errors: as audit.
+Result<std::unique_ptr<AuditWork>> audit_proposal(const StudyRequest& request,
+                                                  const Proposal& proposal) {
+    StudyRequest with_proposal = request;
+    with_proposal.portfolio = proposal.portfolio;
+    with_proposal.first_rotation_only = true;
+    return do_audit(with_proposal);
+}
+
+/// What is proposed, into a report that was made of its audit.
+void put_proposal(const Proposal& proposal,
+                  const Groundwork& ground,
+                  std::optional<std::size_t> segments,
+                  AuditReport& report) {
+    add_stability(proposal.stability, ground, proposal.portfolio, report);
+    report.recommended = proposal.portfolio;
+    report.recommended_why = why_proposed(proposal, segments);
+    report.patch = portfolio_patch(ground.purpose.portfolio, proposal.portfolio);
+}
+
+/// What the report comes to, and its first sentence where that is not yet right.
+void put_verdict(const Told& told, const AuditFacts& facts, AuditReport& report) {
+    const auto& taken = report.line.recommended;
+    const bool not_held = is_worse_than_everybody(told.proposal);
+    report.verdict = verdict_of(report.anything_told, told.proposal);
+    if (!report.anything_told) {
+        report.recommended_why = nothing_is_told;
+        return;
+    }
+    if (not_held) {
+        report.recommended_why = not_to_be_used;
+    }
+    if (not_held || (told.own && is_worse_than_everybody(*told.own))) {
+        report.sentence = sentence_of_worth(told, report.line, facts);
+    } else if (taken && taken->captured) {
+        report.sentence = proposal_sentence(report.line, taken->segments);
+    }
+}
+
+/// Says of a proposal what the judging rows of all rotations say of the way to it: curve, ceiling
+/// and headline. The segments' own numbers stay those of the customers who saw nothing of it.
+void tell_by_turns(const AuditWork& turned, const Proposal& proposal, AuditReport& report) {
+    const std::size_t segments = proposal.portfolio.segments.size();
+    const std::uint64_t below_size = report.line.below_size;
+    const std::uint64_t judged_once = report.line.n;
+    report.line = line_of(turned);
+    report.line.merges.clear();
+    report.line.below_size = below_size;
+    report.line.recommended = curve_sample(segments, proposal.choice.on_judge, turned.facts);
+    report.anything_told = report.line.anything_told;
+    report.sentence = sentence_without_shares(turned);
+    report.ceiling = ceiling_shapes(turned);
+    report.measured = how_measured(turned.ground);
+    report.measured.emplace_back(
+        Note{"The segments proposed were found by all who fit and choose in the first rotation. "
+             "What is said of each of them, in tables, findings and cards, was measured on the " +
+             with_commas(judged_once) + " customers who judge in it and saw nothing of them."});
+    std::ranges::move(chosen_apart(proposal.choice, turned), std::back_inserter(report.measured));
+}
+
+Result<Discovery> discover_by_turns(const StudyRequest& request,
+                                    Groundwork ground,
+                                    std::optional<std::size_t> segments) {
+    const Proposal proposal = propose(ground, segments);
+    const auto turned = do_audit(request, std::move(ground));
+    if (!turned) {
+        return turned.error();
+    }
+    (*turned)->ground.panel.features.clear();  // as below
+    const auto work = audit_proposal(request, proposal);
+    if (!work) {
+        return work.error();
+    }
+    Discovery discovery{.report = report_of(**work), .cards = cards((*work)->facts)};
+    put_proposal(proposal, (*turned)->ground, segments, discovery.report);
+    tell_by_turns(**turned, proposal, discovery.report);
+    const AuditFacts& facts = (*turned)->facts;
+    const auto own = facts.segments.empty() ? std::nullopt : std::optional(facts.portfolio);
+    put_verdict({.proposal = proposal.choice.on_judge, .own = own}, facts, discovery.report);
+    return discovery;
+}
+
+}  // namespace
+
 Result<Discovery> discover(const StudyRequest& request, std::optional<std::size_t> segments) {
     auto ground = lay_groundwork(request);
     if (!ground) {
         return ground.error();
+    }
+    if (ground->takes_turns()) {
+        return discover_by_turns(request, std::move(*ground), segments);
     }
     const Proposal proposal = propose(*ground, segments);
     // Both judgements draw the same customers, so that what is today's and what is proposed are
     // paired.
     const std::optional<Skill> own = own_skill(*ground);
     ground->panel.features.clear();  // the audit below evaluates its own; two would be held at once
-    StudyRequest with_proposal = request;
-    with_proposal.portfolio = proposal.portfolio;
-    const auto work = do_audit(with_proposal);
+    const auto work = audit_proposal(request, proposal);
     if (!work) {
         return work.error();
     }
     Discovery discovery{.report = report_of(**work), .cards = cards((*work)->facts)};
     AuditReport& report = discovery.report;
-    add_stability(proposal.stability, *ground, proposal.portfolio, report);
-    report.recommended = proposal.portfolio;
-    report.recommended_why = why_proposed(proposal, segments);
-    report.patch = portfolio_patch(request.portfolio, proposal.portfolio);
+    put_proposal(proposal, *ground, segments, report);
     report.line.recommended = report.line.today;
     report.line.merges.clear();  // they were those of the proposal
     report.line.today =
         own ? std::optional(curve_sample(request.portfolio.segments.size(), *own, (*work)->facts))
             : std::nullopt;
-    const auto& taken = report.line.recommended;
-    const Skill& judged = (*work)->facts.portfolio;
-    const bool not_held = is_worse_than_everybody(judged);
-    report.verdict = verdict_of(report.anything_told, judged);
-    if (!report.anything_told) {
-        report.recommended_why = nothing_is_told;
-        return discovery;
-    }
-    if (not_held) {
-        report.recommended_why = not_to_be_used;
-    }
-    if (not_held || (own && is_worse_than_everybody(*own))) {
-        report.sentence = sentence_of_worth(proposal, request, own, (*work)->facts);
-    } else if (taken && taken->captured) {
-        report.sentence = proposal_sentence(report.line, proposal.portfolio.segments.size());
-    }
+    put_verdict({.proposal = (*work)->facts.portfolio, .own = own}, (*work)->facts, report);
     return discovery;
 }
 

@@ -188,13 +188,14 @@ Distillation distil(const DistilGround& ground, const Groups& groups) {
 }
 
 Distillation distil(const Groundwork& ground, const Groups& groups) {
+    const Rotation& rotation = ground.first();
     return distil(DistilGround{.panel = ground.panel,
                                .binned = ground.binned,
                                .features = ground.catalogue.features,
-                               .fit_rows = ground.fit_rows,
-                               .choose_rows = ground.choose.rows,
-                               .judge_rows = ground.judge.rows,
-                               .settings = ground.tree_settings,
+                               .fit_rows = rotation.fit_rows,
+                               .choose_rows = rotation.choose.rows,
+                               .judge_rows = rotation.judge.rows,
+                               .settings = rotation.tree_settings,
                                .threads = ground.threads},
                   groups);
 }

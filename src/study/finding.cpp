@@ -299,6 +299,13 @@ std::string print_number(double value, Scale scale) {
     return digits_of(value, scale) + (scale == Scale::share ? " %" : "");
 }
 
+Estimate counted(std::string name, double count) {
+    return {.name = std::move(name),
+            .value = count,
+            .why_no_interval = "counted, not estimated",
+            .scale = Scale::count};
+}
+
 std::string print(const Estimate& estimate) {
     std::string text = cell_text(estimate);
     if (!estimate.interval && !estimate.why_no_interval.empty()) {

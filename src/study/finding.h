@@ -88,6 +88,9 @@ struct Finding {
     std::string patch{};  ///< the change to the portfolio file that would mend it, as a diff
 };
 
+/// An estimate that is a count.
+[[nodiscard]] Estimate counted(std::string name, double count);
+
 /// Prints a number as its scale says: `5.2 %`, `1,067,371`, `412.50`.
 [[nodiscard]] std::string print_number(double value, Scale scale);
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
 
 namespace fineline::study {
@@ -137,10 +138,10 @@ std::string too_few_hint(const Groundwork& ground) {
                      "arrived as it happened";
 }
 
-Status check_rows(const Groundwork& ground) {
-    for (const auto& [rows, role] : {std::pair{&ground.fit_rows, Role::fit},
-                                     std::pair{&ground.choose.rows, Role::choose},
-                                     std::pair{&ground.judge.rows, Role::judge}}) {
+Status check_rows(const Groundwork& ground, const Rotation& rotation) {
+    for (const auto& [rows, role] : {std::pair{&rotation.fit_rows, Role::fit},
+                                     std::pair{&rotation.choose.rows, Role::choose},
+                                     std::pair{&rotation.judge.rows, Role::judge}}) {
         if (rows->size() < customers_min) {
             return Error{ErrorCode::invalid_argument,
                          "too few customers: " + std::to_string(rows->size()) + " to " +
@@ -165,13 +166,15 @@ Status check_rows(const Groundwork& ground) {
     return done;
 }
 
-void winsorise(Groundwork& ground) {
+/// The cap is one for all rotations, so that all judge the same outcome. It favours no model.
+void winsorise(const std::vector<std::uint32_t>& fit_rows, Groundwork& ground) {
     ground.outcome = ground.panel.outcome;
-    if (ground.purpose.metric_is_rate || ground.fit_rows.empty()) {
+    if (ground.purpose.metric_is_rate || fit_rows.empty()) {
         return;
     }
     std::vector<double> fitting;
-    for (const std::uint32_t row : ground.fit_rows) {
+    fitting.reserve(fit_rows.size());
+    for (const std::uint32_t row : fit_rows) {
         fitting.push_back(ground.panel.outcome[row]);
     }
     const double cap = winsor_cap(fitting);
@@ -187,35 +190,151 @@ void winsorise(Groundwork& ground) {
 
 /// Leaves may be smaller than a test needs: what it needs depends on the spread within the leaf,
 /// which is known only once it is there. The recommendation asks for it.
-double leaf_rows_min(const Groundwork& ground) {
+double leaf_rows_min(const Rotation& rotation) {
     return std::max(leaf_rows_floor,
-                    leaf_share_floor * static_cast<double>(ground.fit_rows.size()) / 2);
+                    leaf_share_floor * static_cast<double>(rotation.fit_rows.size()) / 2);
 }
 
-JudgedRows judged_rows(const Groundwork& ground, const std::vector<std::uint32_t>& rows) {
-    JudgedRows judged{.cells = ground.cells->size(), .fitted_mean = ground.fit_all.mean()};
+JudgedRows judged_rows(const Groundwork& ground,
+                       const Rotation& rotation,
+                       const std::vector<std::uint32_t>& rows) {
+    JudgedRows judged{.cells = rotation.cells->size(), .fitted_mean = rotation.fit_all.mean()};
     for (const std::uint32_t row : rows) {
         judged.outcome.push_back(ground.outcome[row]);
-        judged.cell.push_back(ground.cells->of_row(row));
+        judged.cell.push_back(rotation.cells->of_row(row));
+        if (ground.takes_turns()) {
+            // Other customers judge in each rotation: their draws are their own.
+            judged.unit.push_back(ground.panel.who[row].value());
+        }
     }
     return judged;
 }
 
-void prepare_judgements(Groundwork& ground) {
-    ground.cells.emplace(ground.panel, ground.tree.leaf_of_row());
-    ground.fit_cells = ground.cells->sums(ground.fit_rows, ground.outcome);
-    for (JudgedRole* role : {&ground.choose, &ground.judge}) {
-        role->cells = ground.cells->sums(role->rows, ground.outcome);
-        role->judgement.emplace(judged_rows(ground, role->rows),
-                                BootstrapPlan{.seed = ground.seed + (role == &ground.judge ? 1 : 2),
-                                              .draws = ground.draws,
-                                              .threads = ground.threads});
+/// What a tree is grown by.
+void prepare_tree(const Groundwork& ground, Rotation& rotation) {
+    for (const std::uint32_t row : rotation.fit_rows) {
+        rotation.fit_all.add(ground.outcome[row]);
     }
+    rotation.tree_settings.leaf_rows_min = leaf_rows_min(rotation);
+    rotation.tree_settings.seed = ground.seed;
+}
+
+void grow(const Groundwork& ground, Rotation& rotation) {
+    rotation.tree = grow_tree(ground.panel,
+                              ground.binned,
+                              {.rows = rotation.fit_rows, .outcome = ground.outcome, .weight = {}},
+                              rotation.tree_settings);
+}
+
+/// Divides all rows by the tree of a rotation.
+void divide(const Groundwork& ground, Rotation& rotation) {
+    rotation.cells.emplace(ground.panel, rotation.tree.leaf_of_row());
+    rotation.fit_cells = rotation.cells->sums(rotation.fit_rows, ground.outcome);
+    for (JudgedRole* role : {&rotation.choose, &rotation.judge}) {
+        role->cells = rotation.cells->sums(role->rows, ground.outcome);
+    }
+}
+
+void prepare_judgements(const Groundwork& ground, Rotation& rotation) {
+    for (JudgedRole* role : {&rotation.choose, &rotation.judge}) {
+        role->judgement.emplace(
+            judged_rows(ground, rotation, role->rows),
+            BootstrapPlan{.seed = ground.seed + (role == &rotation.judge ? 1 : 2),
+                          .draws = ground.draws,
+                          .threads = ground.threads});
+    }
+}
+
+/// Deals the rows to the roles of each rotation.
+void deal(Groundwork& ground) {
+    for (std::size_t i = 0; i < ground.protocol.rotations; ++i) {
+        Rotation& rotation = ground.rotations.emplace_back();
+        rotation.fit_rows = ground.panel.rows_of(Role::fit, i);
+        rotation.choose.rows = ground.panel.rows_of(Role::choose, i);
+        rotation.judge.rows = ground.panel.rows_of(Role::judge, i);
+        const auto& judged = rotation.judge.rows;
+        ground.judged_rows.insert(ground.judged_rows.end(), judged.begin(), judged.end());
+    }
+    std::sort(ground.judged_rows.begin(), ground.judged_rows.end());
+}
+
+/// The tree that is shown where customers take turns: how many leaves are usable is asked of the
+/// same rows, since the only others are those that judge it.
+void regrow(Groundwork& ground) {
+    Rotation& rotation = ground.regrown.emplace();
+    rotation.fit_rows = ground.first().earlier_rows();
+    rotation.choose.rows = rotation.fit_rows;
+    rotation.judge.rows = ground.first().judge.rows;
+    prepare_tree(ground, rotation);
+    grow(ground, rotation);
+    divide(ground, rotation);
+}
+
+/// Errors: those of check_rows.
+Status fit_rotations(Groundwork& ground) {
+    deal(ground);
+    std::vector<std::uint32_t> fit_rows;
+    for (const Rotation& rotation : ground.rotations) {
+        fit_rows.insert(fit_rows.end(), rotation.fit_rows.begin(), rotation.fit_rows.end());
+    }
+    std::sort(fit_rows.begin(), fit_rows.end());
+    winsorise(fit_rows, ground);
+    for (const Rotation& rotation : ground.rotations) {
+        if (auto checked = check_rows(ground, rotation); !checked) {
+            return checked;
+        }
+    }
+    for (Rotation& rotation : ground.rotations) {
+        prepare_tree(ground, rotation);
+    }
+    if (ground.takes_turns()) {
+        // Where features are cut depends on no outcome, so that one way does for all rotations.
+        ground.binned = bin_features(ground.panel, ground.catalogue.features, fit_rows);
+        for (Rotation& rotation : ground.rotations) {
+            grow(ground, rotation);
+        }
+    } else {
+        grow_on_lasting_features(ground);
+    }
+    for (Rotation& rotation : ground.rotations) {
+        divide(ground, rotation);
+        prepare_judgements(ground, rotation);
+    }
+    if (ground.takes_turns()) {
+        regrow(ground);
+    }
+    return done;
 }
 
 }  // namespace
 
-Grouping Groundwork::tree_grouping(std::size_t k) const {
+std::vector<std::uint32_t> Rotation::earlier_rows() const {
+    std::vector<std::uint32_t> rows;
+    rows.reserve(fit_rows.size() + choose.rows.size());
+    std::set_union(fit_rows.begin(),
+                   fit_rows.end(),
+                   choose.rows.begin(),
+                   choose.rows.end(),
+                   std::back_inserter(rows));
+    return rows;
+}
+
+Skill Groundwork::judged(const std::function<Skill(const Rotation&)>& told) const {
+    std::vector<Skill> skills;
+    for (const Rotation& rotation : rotations) {
+        skills.push_back(told(rotation));
+    }
+    return pooled(skills);
+}
+
+Skill Groundwork::judged(const Parts& parts) const {
+    return judged([&](const Rotation& rotation) {
+        return rotation.judge.judgement->of_cells(fitted_values(
+            group_by_priority(panel.sets, *rotation.cells, parts), rotation.fit_cells));
+    });
+}
+
+Grouping Rotation::tree_grouping(std::size_t k) const {
     const std::vector<std::uint32_t> leaf = tree.pruned_to(k);
     Grouping grouping{.groups = k};
     for (std::size_t cell = 0; cell < cells->size(); ++cell) {
@@ -237,10 +356,12 @@ Result<Groundwork> lay_groundwork(const StudyRequest& request) {
                          " segments, not " + std::to_string(ground.purpose.segments.size()),
                      {}};
     }
-    auto protocol =
-        plan_snapshots(request.view,
-                       ground.purpose,
-                       {.at = request.at, .seed = request.seed, .rows_max = request.rows_max});
+    auto protocol = plan_snapshots(request.view,
+                                   ground.purpose,
+                                   {.at = request.at,
+                                    .seed = request.seed,
+                                    .rows_max = request.rows_max,
+                                    .first_rotation_only = request.first_rotation_only});
     if (!protocol) {
         return protocol.error();
     }
@@ -271,23 +392,12 @@ Result<Groundwork> lay_groundwork(const StudyRequest& request) {
     if (auto evaluated = evaluate(request, ground); !evaluated) {
         return evaluated.error();
     }
-    ground.fit_rows = ground.panel.rows_of(Role::fit);
-    ground.choose.rows = ground.panel.rows_of(Role::choose);
-    ground.judge.rows = ground.panel.rows_of(Role::judge);
-    winsorise(ground);
-    if (auto checked = check_rows(ground); !checked) {
-        return checked.error();
-    }
     if (!go_on(request, "growing the tree", 0)) {
         return stopped();
     }
-    for (const std::uint32_t row : ground.fit_rows) {
-        ground.fit_all.add(ground.outcome[row]);
+    if (auto fitted = fit_rotations(ground); !fitted) {
+        return fitted.error();
     }
-    ground.tree_settings.leaf_rows_min = leaf_rows_min(ground);
-    ground.tree_settings.seed = request.seed;
-    grow_on_lasting_features(ground);
-    prepare_judgements(ground);
     return ground;
 }
 

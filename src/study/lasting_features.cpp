@@ -18,24 +18,25 @@ struct Grown {
 };
 
 Grown grow(const Groundwork& ground, Growing growing) {
-    Grown grown{
-        .binned = bin_features(ground.panel, ground.catalogue.features, ground.fit_rows, growing),
-        .tree = {}};
-    grown.tree = grow_tree(ground.panel,
-                           grown.binned,
-                           {.rows = ground.fit_rows, .outcome = ground.outcome, .weight = {}},
-                           ground.tree_settings);
+    Grown grown{.binned = bin_features(
+                    ground.panel, ground.catalogue.features, ground.first().fit_rows, growing),
+                .tree = {}};
+    grown.tree =
+        grow_tree(ground.panel,
+                  grown.binned,
+                  {.rows = ground.first().fit_rows, .outcome = ground.outcome, .weight = {}},
+                  ground.first().tree_settings);
     return grown;
 }
 
 /// What the best size of a tree tells of the choosing rows. Of two trees the draws are paired.
 Skill best_on_choose(const Groundwork& ground, const Tree& tree) {
     std::vector<OutcomeSums> fitted(tree.leaves());
-    for (const std::uint32_t row : ground.fit_rows) {
+    for (const std::uint32_t row : ground.first().fit_rows) {
         fitted[tree.leaf_of_row()[row]].add(ground.outcome[row]);
     }
-    JudgedRows rows{.cells = tree.leaves(), .fitted_mean = ground.fit_all.mean()};
-    for (const std::uint32_t row : ground.choose.rows) {
+    JudgedRows rows{.cells = tree.leaves(), .fitted_mean = ground.first().fit_all.mean()};
+    for (const std::uint32_t row : ground.first().choose.rows) {
         rows.outcome.push_back(ground.outcome[row]);
         rows.cell.push_back(tree.leaf_of_row()[row]);
     }
@@ -91,7 +92,7 @@ void grow_on_lasting_features(Groundwork& ground) {
             "one that fits and chooses, so the same sum would mean less there");
     }
     ground.binned = std::move(chosen.binned);
-    ground.tree = std::move(chosen.tree);
+    ground.rotations.front().tree = std::move(chosen.tree);
 }
 
 }  // namespace fineline::study

@@ -4,7 +4,8 @@
 
 namespace fineline::study {
 
-/// Bins the features and grows the tree of a groundwork whose rows have their outcome and role.
+/// Bins the features and grows the tree of a groundwork of one rotation, whose rows have their
+/// outcome and role.
 /// Features that grow with the history are read only where the tree that reads them tells more of
 /// the choosing snapshot, where there is more history than at the fitting ones, by over one
 /// standard error of the difference. Where the choosing rows are of the fitting snapshot itself

@@ -78,7 +78,7 @@ TEST(Lasting, APortfolioWhoseRelationTurnedDoesNotEarnItsKeep) {
     EXPECT_TRUE(report->anything_told) << "the traits still tell";
     ASSERT_TRUE(report->line.today->skill.interval);
     EXPECT_LT(report->line.today->skill.interval->high, 0);
-    EXPECT_NE(report->sentence.find("Your 1 segment does not earn its keep"), std::string::npos)
+    EXPECT_NE(report->sentence.find("Your one segment does not earn its keep"), std::string::npos)
         << report->sentence;
     EXPECT_EQ(report->sentence.find(" tell"), std::string::npos) << report->sentence;
     EXPECT_EQ(report->verdict, not_to_be_used);
@@ -100,7 +100,7 @@ TEST(Lasting, AProposalWhoseRelationTurnedSaysSo) {
     EXPECT_TRUE(report.anything_told);
     EXPECT_NE(report.sentence.find("These 2 segments do not earn their keep"), std::string::npos)
         << report.sentence;
-    EXPECT_NE(report.sentence.find("Your 1 segment does not"), std::string::npos);
+    EXPECT_NE(report.sentence.find("Your one segment does not"), std::string::npos);
     EXPECT_EQ(report.verdict, not_to_be_used);
     EXPECT_EQ(report.recommended_why, not_to_be_used);
     EXPECT_NE(find(report, "faded"), nullptr);

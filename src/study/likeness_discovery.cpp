@@ -91,7 +91,7 @@ GroupingInput input_of(const Groundwork& ground, std::optional<std::size_t> segm
     GroupingInput input{.known = NumericTable(ground.panel.rows(), columns.size()),
                         .kinds = {},
                         .columns = {},
-                        .fit_rows = ground.fit_rows,
+                        .fit_rows = ground.first().fit_rows,
                         .segments = segments.value_or(0),
                         .segments_max = static_cast<std::size_t>(
                             std::clamp(ground.purpose.capacity.value_or(8), 2, 12)),
@@ -164,7 +164,7 @@ Table mix_table(const std::vector<OccasionMix>& mix, const Groundwork& ground) {
         require(found != known.end(), "what a segment reads was evaluated");
         const auto& column = ground.panel.features[static_cast<std::size_t>(found - known.begin())];
         Moments shares;
-        for (const std::uint32_t row : ground.judge.rows) {
+        for (const std::uint32_t row : ground.judged_rows) {
             if (!std::isnan(column[row])) shares.add(column[row]);
         }
         const double wide = normal_quantile(0.95) * shares.standard_error();
@@ -202,11 +202,11 @@ Result<Proposed> propose(const Method& method,
     with_own.also = *own;
     const auto ground = lay_groundwork(with_own);
     if (!ground) return ground.error();
-    if (ground->fit_rows.size() < method.rows_min) {
+    const std::size_t fitting = ground->first().fit_rows.size();
+    if (fitting < method.rows_min) {
         return Error{ErrorCode::invalid_argument,
                      std::string(method.title) + " needs " + std::string(method.needs) +
-                         "; there are " + std::to_string(ground->fit_rows.size()) +
-                         " customers to fit",
+                         "; there are " + std::to_string(fitting) + " customers to fit",
                      {}};
     }
     if (request.progress && !request.progress("grouping by " + std::string(method.title), 0)) {
@@ -236,11 +236,14 @@ Result<Proposed> propose(const Method& method,
 Result<Discovery> discover_by(const Method& method,
                               const StudyRequest& request,
                               std::optional<std::size_t> segments) {
+    // Groups are made once: whoever shaped them does not judge them.
+    StudyRequest once = request;
+    once.first_rotation_only = true;
     auto proposed = method.groups == Grouped::occasions
-                        ? propose_by_occasions(method, request, segments)
-                        : propose(method, request, segments);
+                        ? propose_by_occasions(method, once, segments)
+                        : propose(method, once, segments);
     if (!proposed) return proposed.error();
-    StudyRequest with_proposal = request;
+    StudyRequest with_proposal = once;
     with_proposal.portfolio = proposed->portfolio;
     const auto work = do_audit(with_proposal);
     if (!work) return work.error();

@@ -43,7 +43,7 @@ TEST(Distil, TellsPlantedGroupsAndCountsItsFidelity) {
     const DistilledGroup& heavy = distillation.groups[1];
     EXPECT_EQ("heavy", heavy.name);
     std::uint64_t in_group = 0;
-    for (const std::uint32_t row : ground().judge.rows) {
+    for (const std::uint32_t row : ground().judged_rows) {
         in_group += groups.of_row[row];
     }
     EXPECT_EQ(in_group, heavy.in_group);
@@ -70,7 +70,7 @@ TEST(Distil, FidelityIsThatOfTheEvaluator) {
     ASSERT_TRUE(again) << again.error().message;
     for (std::size_t i = 0; i < distillation.groups.size(); ++i) {
         std::uint64_t members = 0;
-        for (const std::uint32_t row : again->judge.rows) {
+        for (const std::uint32_t row : again->judged_rows) {
             members += again->panel.sets.holds(again->panel.set[row], i) ? 1U : 0U;
         }
         EXPECT_EQ(members, distillation.groups[i].in_expression) << distillation.groups[i].when;

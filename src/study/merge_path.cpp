@@ -182,8 +182,11 @@ class StepSearch {
 };
 
 /// What a step rests on, by the judging rows: they shaped none of it.
-MergeGround ground_of(const Groundwork& ground, const Parts& before, const MergeStep& step) {
-    const Grouping grouping = group_by_priority(ground.panel.sets, *ground.cells, before);
+MergeGround ground_of(const Groundwork& ground,
+                      const Rotation& rotation,
+                      const Parts& before,
+                      const MergeStep& step) {
+    const Grouping grouping = group_by_priority(ground.panel.sets, *rotation.cells, before);
     const auto group_of = [&](const std::vector<std::size_t>& part) {
         return static_cast<std::size_t>(std::find(before.begin(), before.end(), part) -
                                         before.begin());  // the rest where there is no such part
@@ -193,8 +196,8 @@ MergeGround ground_of(const Groundwork& ground, const Parts& before, const Merge
     Moments of_first;
     Moments of_second;
     OutcomeSums all;
-    for (const std::uint32_t row : ground.judge.rows) {
-        const std::size_t group = grouping.group_of_cell[ground.cells->of_row(row)];
+    for (const std::uint32_t row : rotation.judge.rows) {
+        const std::size_t group = grouping.group_of_cell[rotation.cells->of_row(row)];
         all.add(ground.outcome[row]);
         if (group == first) {
             of_first.add(ground.outcome[row]);
@@ -262,33 +265,59 @@ std::vector<MergeStep> lay_path(const PathRows& rows) {
     return path;
 }
 
-std::vector<MergeStep> merge_path(const Groundwork& ground) {
+std::vector<MergeStep> merge_path(const Groundwork& ground, const Rotation& rotation) {
     const std::size_t segments = ground.purpose.segments.size();
     if (segments == 0) {
         return {};
     }
     const MembershipSets& sets = ground.panel.sets;
     const Cells by_set(ground.panel, {});
-    const std::vector<OutcomeSums> sums = by_set.sums(earlier_rows(ground), ground.outcome);
+    const std::vector<OutcomeSums> sums = by_set.sums(rotation.earlier_rows(), ground.outcome);
     std::vector<MergeStep> path = lay_path({sets, by_set, sums, segments});
-    std::vector<Skill> chosen_by = cross_validated(ground, by_set);
+    std::vector<Skill> chosen_by = cross_validated(ground, rotation.earlier_rows(), by_set);
     for_each_index(path.size(), ground.threads, [&](std::size_t i) {
         MergeStep& step = path[i];
         if (i > 0) {
-            step.ground = ground_of(ground, path[i - 1].parts, step);
+            step.ground = ground_of(ground, rotation, path[i - 1].parts, step);
         }
         if (!is_judged(step.parts.size(), segments)) {
             return;
         }
         const auto judged = [&](const Parts& parts) {
-            return ground.judge.judgement->of_cells(
-                fitted_values(group_by_priority(sets, *ground.cells, parts), ground.fit_cells));
+            return rotation.judge.judgement->of_cells(
+                fitted_values(group_by_priority(sets, *rotation.cells, parts), rotation.fit_cells));
         };
         step.on_choose = std::move(chosen_by[step.parts.size() - 1]);
         step.on_judge = judged(step.parts);
         step.reversed = judged(Parts(step.parts.rbegin(), step.parts.rend()));
     });
     return path;
+}
+
+std::vector<MergeStep> pooled_path(const Groundwork& ground,
+                                   const std::vector<std::vector<MergeStep>>& paths) {
+    std::vector<MergeStep> together = paths.front();
+    if (paths.size() == 1 || together.empty()) {
+        return together;
+    }
+    const Cells by_set(ground.panel, {});
+    std::vector<Skill> chosen_by = cross_validated(ground, ground.judged_rows, by_set);
+    for (std::size_t i = 0; i < together.size(); ++i) {
+        MergeStep& step = together[i];
+        if (!step.on_choose) {
+            continue;
+        }
+        step.on_choose = std::move(chosen_by[step.parts.size() - 1]);
+        for (const auto skill : {&MergeStep::on_judge, &MergeStep::reversed}) {
+            std::vector<Skill> skills;
+            skills.reserve(paths.size());
+            for (const auto& path : paths) {
+                skills.push_back(*(path[i].*skill));
+            }
+            step.*skill = pooled(skills);
+        }
+    }
+    return together;
 }
 
 std::string part_expression(const std::vector<std::size_t>& part, const Purpose& purpose) {

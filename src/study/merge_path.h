@@ -60,8 +60,15 @@ struct PathRows {
 /// Cost: segments² + segments · sets of memberships.
 [[nodiscard]] std::vector<MergeStep> lay_path(const PathRows& rows);
 
-/// The path laid on all rows before the judged ones, each step measured. Empty without segments.
-[[nodiscard]] std::vector<MergeStep> merge_path(const Groundwork& ground);
+/// The path laid on all rows before the judged ones of a rotation, each step measured. Empty
+/// without segments.
+[[nodiscard]] std::vector<MergeStep> merge_path(const Groundwork& ground, const Rotation& rotation);
+
+/// The path of the first rotation with what the paths of all rotations tell at each of its sizes,
+/// by the judging rows of all of them; cross-validated over all customers. `paths`: of each
+/// rotation.
+[[nodiscard]] std::vector<MergeStep> pooled_path(const Groundwork& ground,
+                                                 const std::vector<std::vector<MergeStep>>& paths);
 
 /// Whether a portfolio of this size on the path is measured.
 [[nodiscard]] bool is_judged(std::size_t size, std::size_t today);

@@ -429,7 +429,7 @@ Result<OccasionProposal> propose_occasions(const Method& method,
                                               .fit_rows = rows->fit_rows,
                                               .choose_rows = rows->choose_rows,
                                               .judge_rows = rows->judge_rows,
-                                              .settings = ground->tree_settings,
+                                              .settings = ground->first().tree_settings,
                                               .threads = ground->threads},
                                              *groups);
     if (distillation.groups.empty()) {

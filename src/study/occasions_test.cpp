@@ -68,7 +68,7 @@ std::vector<std::string> members_of(const Groundwork& ground,
                                     const columns::Reader& reader,
                                     std::size_t segment) {
     std::vector<std::string> ids;
-    for (const std::uint32_t row : ground.judge.rows) {
+    for (const std::uint32_t row : ground.judged_rows) {
         if (ground.panel.sets.holds(ground.panel.set[row], segment)) {
             ids.emplace_back(reader.customer_id(ground.panel.who[row]));
         }

@@ -390,10 +390,10 @@ std::uint64_t MembershipSets::hash_of(const std::vector<std::uint64_t>& bits) {
     return hash;
 }
 
-std::vector<std::uint32_t> Panel::rows_of(Role wanted) const {
+std::vector<std::uint32_t> Panel::rows_of(Role wanted, std::size_t rotation) const {
     std::vector<std::uint32_t> found;
     for (std::uint32_t row = 0; row < rows(); ++row) {
-        if (role[row] == wanted) {
+        if (rotated(role[row], rotation) == wanted) {
             found.push_back(row);
         }
     }

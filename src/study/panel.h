@@ -55,7 +55,7 @@ class MembershipSets {
 struct Panel {
     std::vector<CustomerOrdinal> who{};
     std::vector<std::uint32_t> snapshot{};
-    std::vector<Role> role{};
+    std::vector<Role> role{};          ///< in the first rotation
     std::vector<double> outcome{};     ///< the metric over (T, T + horizon]; a rate is 0 or 1
     std::vector<std::uint32_t> set{};  ///< number in `sets`: the segments the row is in
     std::vector<std::vector<double>> features{};  ///< a column per feature; NaN: missing
@@ -78,8 +78,8 @@ struct Panel {
 
     [[nodiscard]] std::size_t rows() const { return who.size(); }
 
-    /// Row numbers of one role, ascending.
-    [[nodiscard]] std::vector<std::uint32_t> rows_of(Role wanted) const;
+    /// Row numbers of one role in a rotation, ascending.
+    [[nodiscard]] std::vector<std::uint32_t> rows_of(Role wanted, std::size_t rotation = 0) const;
 };
 
 /// The columns as they stood at an instant. Errors: of whoever keeps the log.

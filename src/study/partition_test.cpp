@@ -89,17 +89,22 @@ Groundwork ground_of(std::size_t segments,
     ground.panel = panel_of(segments, memberships, outcome);
     ground.outcome = outcome;
     ground.purpose.segments.resize(segments);
-    ground.fit_rows = all_rows(ground.panel);
-    ground.choose.rows = ground.fit_rows;
-    ground.cells.emplace(ground.panel, std::vector<std::uint32_t>());
-    ground.fit_cells = ground.cells->sums(ground.fit_rows, outcome);
-    JudgedRows rows{.outcome = outcome, .cells = ground.cells->size(), .fitted_mean = 2};
-    for (const std::uint32_t row : ground.fit_rows) {
-        rows.cell.push_back(ground.cells->of_row(row));
+    Rotation& rotation = ground.rotations.emplace_back();
+    rotation.fit_rows = all_rows(ground.panel);
+    rotation.choose.rows = rotation.fit_rows;
+    rotation.cells.emplace(ground.panel, std::vector<std::uint32_t>());
+    rotation.fit_cells = rotation.cells->sums(rotation.fit_rows, outcome);
+    JudgedRows rows{.outcome = outcome, .cells = rotation.cells->size(), .fitted_mean = 2};
+    for (const std::uint32_t row : rotation.fit_rows) {
+        rows.cell.push_back(rotation.cells->of_row(row));
     }
-    ground.choose.judgement.emplace(rows, BootstrapPlan{.draws = 20});
-    ground.judge.judgement.emplace(rows, BootstrapPlan{.draws = 20});
+    rotation.choose.judgement.emplace(rows, BootstrapPlan{.draws = 20});
+    rotation.judge.judgement.emplace(rows, BootstrapPlan{.draws = 20});
     return ground;
+}
+
+std::vector<MergeStep> path_of(const Groundwork& ground) {
+    return merge_path(ground, ground.first());
 }
 
 // The last segment's people are all in the second one, which stands before it.
@@ -113,7 +118,7 @@ TEST(Partition, ASegmentInsideAnotherIsDroppedFirst) {
         }
         outcome.push_back(i < 200 ? 1 : 3);
     }
-    const auto path = merge_path(ground_of(3, memberships, outcome));
+    const auto path = path_of(ground_of(3, memberships, outcome));
     ASSERT_EQ(path.size(), 3U);
     EXPECT_EQ(path[1].parts, (Parts{{0}, {1}}));
     EXPECT_EQ(path[1].move, MergeMove::drop);
@@ -132,7 +137,7 @@ TEST(Partition, OverlappingMergesAreEvaluatedAnew) {
                                         : std::vector<std::size_t>{kind});
         outcome.push_back(kind == 1 ? 3 : kind == 0 ? 1 : 1.5);
     }
-    const auto path = merge_path(ground_of(3, memberships, outcome));
+    const auto path = path_of(ground_of(3, memberships, outcome));
     ASSERT_EQ(path.size(), 3U);
     // By means alone the first and the last are nearest; together they would hold everybody.
     EXPECT_NE(path[1].parts, (Parts{{0, 2}, {1}}));
@@ -157,7 +162,7 @@ Groundwork disjoint_ground(const std::vector<int>& counts, const std::vector<dou
 // Who is like the rest is worth no segment.
 TEST(Partition, ASegmentLikeTheRestIsDroppedIntoIt) {
     const Groundwork ground = disjoint_ground({200, 200, 400}, {1, 3, 3});
-    const auto path = merge_path(ground);
+    const auto path = path_of(ground);
     ASSERT_EQ(path.size(), 2U);
     EXPECT_EQ(path[1].move, MergeMove::drop);
     EXPECT_EQ(path[1].parts, (Parts{{0}}));
@@ -170,11 +175,11 @@ TEST(Partition, ASegmentLikeTheRestIsDroppedIntoIt) {
 // were fewer.
 TEST(Partition, TheRestDoesNotOutgrowTwiceWhatItHolds) {
     for (const int rest : {0, 10, 199}) {
-        const auto path = merge_path(disjoint_ground({200, 200, 300, rest}, {1, 2, 3, 3}));
+        const auto path = path_of(disjoint_ground({200, 200, 300, rest}, {1, 2, 3, 3}));
         EXPECT_EQ(path[1].move, MergeMove::join) << rest;
         EXPECT_EQ(path[1].parts, (Parts{{0, 1}, {2}})) << rest;
     }
-    EXPECT_EQ(merge_path(disjoint_ground({200, 200, 300, 300}, {1, 2, 3, 3}))[1].move,
+    EXPECT_EQ(path_of(disjoint_ground({200, 200, 300, 300}, {1, 2, 3, 3}))[1].move,
               MergeMove::drop);
 }
 
@@ -190,7 +195,7 @@ TEST(Partition, ASegmentOfNegativeWorthIsDropped) {
         }
         outcome.push_back(kind == 1 ? 1 : 5);
     }
-    const auto path = merge_path(ground_of(3, memberships, outcome));
+    const auto path = path_of(ground_of(3, memberships, outcome));
     EXPECT_EQ(path[1].move, MergeMove::drop);
     EXPECT_EQ(path[1].parts, (Parts{{1}, {2}}));
     // 200 rows were told 3 instead of 1 or 5.
@@ -210,11 +215,11 @@ TEST(Partition, EachMergeLosesLeastOfAllPairs) {
         outcome.push_back(static_cast<double>(segment % 4) + random.uniform());
     }
     const Groundwork ground = ground_of(segments, memberships, outcome);
-    const auto path = merge_path(ground);
+    const auto path = path_of(ground);
     ASSERT_EQ(path.size(), segments);
     for (std::size_t i = 1; i < path.size(); ++i) {
-        auto sums = group_by_priority(ground.panel.sets, *ground.cells, path[i - 1].parts)
-                        .sums(ground.fit_cells);
+        auto sums = group_by_priority(ground.panel.sets, *ground.first().cells, path[i - 1].parts)
+                        .sums(ground.first().fit_cells);
         sums.pop_back();
         double least = std::numeric_limits<double>::infinity();
         for (std::size_t a = 0; a < sums.size(); ++a) {

@@ -3,7 +3,6 @@
 #include "study/statistics/parallel.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace fineline::study {
 
@@ -28,12 +27,12 @@ struct Dealt {
     std::vector<std::vector<OutcomeSums>> of_fold;  ///< sums of the cells, within each fold
 };
 
-Dealt deal(const Groundwork& ground, const Cells& cells) {
+Dealt deal(const Groundwork& ground, const std::vector<std::uint32_t>& rows, const Cells& cells) {
     Dealt dealt{.rows = {.cells = folds * cells.size()},
                 .of_fold = std::vector<std::vector<OutcomeSums>>(
                     folds, std::vector<OutcomeSums>(cells.size()))};
     OutcomeSums all;
-    for (const std::uint32_t row : earlier_rows(ground)) {
+    for (const std::uint32_t row : rows) {
         const CustomerOrdinal who = ground.panel.who[row];
         const std::size_t fold = fold_of(ground.seed, who);
         const std::size_t cell = cells.of_row(row);
@@ -60,21 +59,12 @@ std::vector<OutcomeSums> sums_without(const Dealt& dealt, std::size_t left_out) 
 
 }  // namespace
 
-std::vector<std::uint32_t> earlier_rows(const Groundwork& ground) {
-    std::vector<std::uint32_t> rows;
-    rows.reserve(ground.fit_rows.size() + ground.choose.rows.size());
-    std::set_union(ground.fit_rows.begin(),
-                   ground.fit_rows.end(),
-                   ground.choose.rows.begin(),
-                   ground.choose.rows.end(),
-                   std::back_inserter(rows));
-    return rows;
-}
-
-std::vector<Skill> cross_validated(const Groundwork& ground, const Cells& cells) {
+std::vector<Skill> cross_validated(const Groundwork& ground,
+                                   const std::vector<std::uint32_t>& rows,
+                                   const Cells& cells) {
     const std::size_t segments = ground.purpose.segments.size();
     const MembershipSets& sets = ground.panel.sets;
-    Dealt dealt = deal(ground, cells);
+    Dealt dealt = deal(ground, rows, cells);
     // What each size tells in each cell of each fold.
     std::vector<std::vector<double>> told(segments);
     for (std::size_t size = 1; size <= segments; ++size) {

@@ -59,6 +59,11 @@ const char* to_string(Role role) {
     return "";
 }
 
+Role rotated(Role first, std::size_t rotation) {
+    constexpr std::size_t roles = 3;
+    return static_cast<Role>((static_cast<std::size_t>(first) + rotation) % roles);
+}
+
 double customer_draw(std::uint64_t seed, std::uint64_t stream, std::uint64_t customer) {
     Random random(Random(Random(seed).next() ^ stream).next() ^ customer);
     return random.uniform();
@@ -129,6 +134,8 @@ Result<Protocol> plan_snapshots(const std::shared_ptr<const columns::View>& view
     protocol.separation = protocol.snapshots.size() >= 3   ? Separation::out_of_time
                           : protocol.snapshots.size() == 2 ? Separation::out_of_time_thirds
                                                            : Separation::out_of_sample;
+    const bool take_turns = protocol.separation == Separation::out_of_sample;
+    protocol.rotations = take_turns && !plan.first_rotation_only ? 3 : 1;
     const std::size_t rows_max = plan.rows_max > 0 ? plan.rows_max : limits::study_rows_max;
     const double rows = static_cast<double>(columns::Reader(view).ordinal_count()) *
                         static_cast<double>(protocol.snapshots.size());

@@ -20,11 +20,15 @@ enum class Role : std::uint8_t {
 
 [[nodiscard]] const char* to_string(Role role);
 
+/// The role in a later rotation of whoever has `first` in the first one: who fits chooses next, who
+/// chooses judges, who judges fits. After three rotations everybody had every role once.
+[[nodiscard]] Role rotated(Role first, std::size_t rotation);
+
 /// How fitting and judging are kept apart.
 enum class Separation : std::uint8_t {
     out_of_time,         ///< fit and choose on earlier snapshots, judge on the last
     out_of_time_thirds,  ///< two snapshots: of the first, a third of the customers chooses
-    out_of_sample,       ///< one snapshot: thirds of the customers, drawn at random
+    out_of_sample,       ///< one snapshot: thirds of the customers, drawn at random, take turns
 };
 
 /// The instants at which everything is looked at, a horizon apart, and who does what.
@@ -36,9 +40,11 @@ struct Protocol {
     expr::Period horizon{};
     std::uint64_t seed = 1;
     double customers_share = 1;  ///< below 1: a random share of the customers was looked at
+    /// How often fitting, choosing and judging are gone through: 3 where customers take turns.
+    std::size_t rotations = 1;
 
-    /// What a customer's row at a snapshot is used for. `customer` is any number of the customer
-    /// that stays the same.
+    /// What a customer's row at a snapshot is used for in the first rotation. `customer` is any
+    /// number of the customer that stays the same.
     [[nodiscard]] Role role(std::size_t snapshot, std::uint64_t customer) const;
 
     /// "out of time", "out of sample": how numbers judged so are marked.
@@ -55,6 +61,7 @@ struct SnapshotPlan {
     Instant at{};  ///< nothing later is looked at
     std::uint64_t seed = 1;
     std::size_t rows_max = 0;  ///< customers times snapshots; 0: limits::study_rows_max
+    bool first_rotation_only = false;
 };
 
 /// Lays snapshots over the data: the last a horizon before its end, each a horizon before the next,

@@ -15,22 +15,20 @@ Result<study::AuditReport> audit_by_tree(const study::StudyRequest& request) {
     if (!ground) {
         return ground.error();
     }
-    auto work = std::make_unique<study::AuditWork>();
-    work->request = request;
-    work->ground = std::move(*ground);
-    work->tree_on_choose = study::tree_path_skills(work->ground, *work->ground.choose.judgement);
-    work->tree_on_judge = study::tree_path_skills(work->ground, *work->ground.judge.judgement);
-    const auto best = std::max_element(work->tree_on_choose.begin(),
-                                       work->tree_on_choose.end(),
-                                       [](const study::Skill& a, const study::Skill& b) {
-                                           return a.value < b.value;
-                                       }) -
-                      work->tree_on_choose.begin();
-    const study::Skill& skill = work->tree_on_judge[static_cast<std::size_t>(best)];
-    work->ceiling = {.name = "tree", .skill = skill, .boosted = skill, .untuned = skill};
-    work->facts = study::collect_facts(work->request, work->ground, work->ceiling);
-    work->merges = study::merge_path(work->ground);
-    return study::report_of(*work);
+    const study::Skill skill = ground->judged([&](const study::Rotation& rotation) {
+        const auto on_choose =
+            study::tree_path_skills(*ground, rotation, *rotation.choose.judgement);
+        const auto best = std::max_element(on_choose.begin(),
+                                           on_choose.end(),
+                                           [](const study::Skill& a, const study::Skill& b) {
+                                               return a.value < b.value;
+                                           }) -
+                          on_choose.begin();
+        return study::tree_path_skills(
+            *ground, rotation, *rotation.judge.judgement)[static_cast<std::size_t>(best)];
+    });
+    study::Ceiling ceiling{.name = "tree", .skill = skill, .boosted = skill, .untuned = skill};
+    return study::report_of(*study::work_from(request, std::move(*ground), std::move(ceiling)));
 }
 
 Result<study::AuditReport> run(const PlantedWorld& world, std::uint64_t seed, CeilingOf ceiling) {

@@ -16,7 +16,6 @@ namespace {
 using std::chrono::hours;
 
 constexpr std::uint32_t customers_all = 40'000;
-constexpr int quarters = 4;
 constexpr int days_per_quarter = 90;
 
 /// What a small segment shows because it is small, whatever else is planted in it.
@@ -145,7 +144,7 @@ class Writer {
                 add_customer(segment, i);
             }
         }
-        records_.event("customer_0", "end_of_data", day(quarters * days_per_quarter));
+        records_.event("customer_0", "end_of_data", day(plan_.quarters * days_per_quarter));
         world_.batches = records_.take();
     }
 
@@ -154,7 +153,7 @@ class Writer {
         const std::string id = "customer_" + std::to_string(world_.customers++);
         records_.event(id, "signup", day(0));
         // Half of the drifting segment lives elsewhere until after the last review.
-        const bool moves = segment.name == "drifting" && number % 2 == 1;
+        const bool moves = plan_.quarters > 2 && segment.name == "drifting" && number % 2 == 1;
         add_cell(id, day(0), moves ? world_.segments.front().name : segment.name);
         if (moves) {
             add_cell(id, day(200), segment.name);
@@ -175,7 +174,7 @@ class Writer {
     }
 
     void add_purchases(const std::string& id, const Truth& truth) {
-        for (int quarter = 0; quarter < quarters; ++quarter) {
+        for (int quarter = 0; quarter < plan_.quarters; ++quarter) {
             if (random_.uniform() >= truth.rate) {
                 continue;
             }
@@ -192,7 +191,8 @@ class Writer {
     [[nodiscard]] std::string large_of(std::size_t truth) const {
         std::string name;
         for (const PlantedSegment& segment : world_.segments) {
-            name = segment.truth == truth && segment.customers > 1'000 ? segment.name : name;
+            name = segment.truth == truth && segment.customers > plan_.size * 1'000 ? segment.name
+                                                                                    : name;
         }
         return name;
     }
@@ -227,10 +227,17 @@ std::string portfolio_of(const WorldPlan& plan, const std::vector<PlantedSegment
 
 }  // namespace
 
+double true_rate(const WorldPlan& plan, std::size_t truth) {
+    return truth_of(plan, truth).rate;
+}
+
 PlantedWorld make_world(const WorldPlan& plan) {
     PlantedWorld world;
     world.segments = drawn_segments(plan);
-    world.at = day(quarters * days_per_quarter);
+    for (PlantedSegment& segment : world.segments) {
+        segment.customers = static_cast<std::uint32_t>(std::lround(plan.size * segment.customers));
+    }
+    world.at = day(plan.quarters * days_per_quarter);
     Writer(plan, world).run();
     world.portfolio = portfolio_of(plan, world.segments);
     return world;

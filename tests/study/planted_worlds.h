@@ -16,6 +16,10 @@ struct WorldPlan {
     std::uint64_t seed = 1;
     /// The drawn segments alone, without faults: as many as there are true ones.
     bool faultless = false;
+    /// Quarters of data. Of two the first is looked back on and the second is told: one horizon, in
+    /// which nothing can be seen to drift.
+    int quarters = 4;
+    double size = 1;  ///< times the customers of every segment
 };
 
 /// One drawn segment and what was planted in it.
@@ -36,6 +40,9 @@ struct PlantedWorld {
     Instant at{};                        ///< the end of the data
     std::size_t customers = 0;
 };
+
+/// The true chance of a purchase in a quarter among the members of a true segment.
+[[nodiscard]] double true_rate(const WorldPlan& plan, std::size_t truth);
 
 /// Makes 40,000 customers over 360 days: a trait that says to which drawn segment each belongs, and
 /// purchases in each of four quarters with the chance of its true segment, whatever segment was

@@ -76,7 +76,6 @@ void check_explained(const AuditFacts& facts, std::vector<Finding>& findings);
 [[nodiscard]] bool is_too_small(const AuditFacts& facts, const SegmentFacts& segment);
 
 /// Makes the estimates of evidence.
-[[nodiscard]] Estimate counted(std::string name, double count);
 [[nodiscard]] Estimate mean_estimate(std::string name,
                                      const OutcomeSums& sums,
                                      const Purpose& purpose);

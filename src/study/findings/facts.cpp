@@ -16,7 +16,7 @@ AuditFacts collect_facts(const StudyRequest& request,
     for (std::size_t s = 0; s < segments; ++s) {
         facts.segments[s].unreachable = ground.panel.members_unreachable[s];
     }
-    for (const std::uint32_t row : ground.judge.rows) {
+    for (const std::uint32_t row : ground.judged_rows) {
         const double outcome = ground.outcome[row];
         facts.everybody.add(outcome);
         bool taken = false;
@@ -35,9 +35,7 @@ AuditFacts collect_facts(const StudyRequest& request,
         }
     }
     if (segments > 0) {
-        facts.portfolio = ground.judge.judgement->of_cells(
-            fitted_values(group_by_priority(ground.panel.sets, *ground.cells, parts_of(segments)),
-                          ground.fit_cells));
+        facts.portfolio = ground.judged(parts_of(segments));
     }
     facts.can_divide = can_divide_by(ceiling.skill);
     return facts;
@@ -65,25 +63,21 @@ std::span<const CheckRow> checks() {
 
 Skill skill_without(const Groundwork& ground, std::size_t segment) {
     const std::size_t segments = ground.purpose.segments.size();
-    const auto rest_today = group_by_priority(ground.panel.sets, *ground.cells, parts_of(segments))
-                                .sums(ground.fit_cells)
-                                .back();
-    const auto grouping =
-        group_by_priority(ground.panel.sets, *ground.cells, parts_without(segments, segment));
-    auto values = fitted_values(grouping, ground.fit_cells);
-    for (std::size_t cell = 0; cell < values.size(); ++cell) {
-        if (grouping.group_of_cell[cell] + 1 == grouping.groups) {
-            values[cell] = rest_today.n > 0 ? rest_today.mean() : ground.fit_all.mean();
+    return ground.judged([&](const Rotation& rotation) {
+        const auto rest_today =
+            group_by_priority(ground.panel.sets, *rotation.cells, parts_of(segments))
+                .sums(rotation.fit_cells)
+                .back();
+        const auto grouping =
+            group_by_priority(ground.panel.sets, *rotation.cells, parts_without(segments, segment));
+        auto values = fitted_values(grouping, rotation.fit_cells);
+        for (std::size_t cell = 0; cell < values.size(); ++cell) {
+            if (grouping.group_of_cell[cell] + 1 == grouping.groups) {
+                values[cell] = rest_today.n > 0 ? rest_today.mean() : rotation.fit_all.mean();
+            }
         }
-    }
-    return ground.judge.judgement->of_cells(values);
-}
-
-Estimate counted(std::string name, double count) {
-    return {.name = std::move(name),
-            .value = count,
-            .why_no_interval = "counted, not estimated",
-            .scale = Scale::count};
+        return rotation.judge.judgement->of_cells(values);
+    });
 }
 
 Estimate mean_estimate(std::string name, const OutcomeSums& sums, const Purpose& purpose) {

@@ -9,15 +9,17 @@ namespace {
 /// More segments than this are not listed one by one: the means of a few show what happened.
 constexpr std::size_t segments_shown = 24;
 
-Grouping portfolio_grouping(const Groundwork& ground) {
+Grouping portfolio_grouping(const Groundwork& ground, const Rotation& rotation) {
     return group_by_priority(
-        ground.panel.sets, *ground.cells, parts_of(ground.purpose.segments.size()));
+        ground.panel.sets, *rotation.cells, parts_of(ground.purpose.segments.size()));
 }
 
 /// How large each segment is and what the metric's mean is in it, in one role after the other.
 Table means_table(const AuditFacts& facts) {
     const Groundwork& ground = *facts.ground;
-    const Grouping grouping = portfolio_grouping(ground);
+    // Where customers take turns the first rotation shows it: together all roles have everybody.
+    const Rotation& rotation = ground.first();
+    const Grouping grouping = portfolio_grouping(ground, rotation);
     Table table{.title =
                     "The metric's mean, and the share of the customers, where it was fitted, "
                     "chosen and judged",
@@ -41,7 +43,8 @@ Table means_table(const AuditFacts& facts) {
         }
     };
     const auto each_role = [&](const auto& cell_of) {
-        for (const auto* cells : {&ground.fit_cells, &ground.choose.cells, &ground.judge.cells}) {
+        for (const auto* cells :
+             {&rotation.fit_cells, &rotation.choose.cells, &rotation.judge.cells}) {
             add_column(*cells, cell_of);
         }
     };
@@ -64,15 +67,19 @@ void check_lasting(const AuditFacts& facts, std::vector<Finding>& findings) {
         return;
     }
     const Groundwork& ground = *facts.ground;
-    const Skill chosen = ground.choose.judgement->of_cells(
-        fitted_values(portfolio_grouping(ground), ground.fit_cells));
+    std::size_t choosing = 0;
+    const Skill chosen = ground.judged([&](const Rotation& rotation) {
+        choosing += rotation.choose.rows.size();
+        return rotation.choose.judgement->of_cells(
+            fitted_values(portfolio_grouping(ground, rotation), rotation.fit_cells));
+    });
     const auto before = chosen.measured().interval;
     const bool told_before = before && before->low > 0;
     const bool over_time = ground.protocol.separation != Separation::out_of_sample;
     Estimate raw{.name = "on the judging rows without re-basing the level",
                  .value = facts.portfolio.raw,
                  .why_no_interval = "shown beside the re-based one",
-                 .n = ground.judge.rows.size(),
+                 .n = ground.judged_rows.size(),
                  .scale = Scale::share};
     findings.push_back(
         {.code = "faded",
@@ -83,14 +90,13 @@ void check_lasting(const AuditFacts& facts, std::vector<Finding>& findings) {
                    "did not last."
                  : "On the judging rows the segments' means predict worse than the mean of all.",
          .why = "Plans made on these means go further wrong than plans for everybody alike.",
-         .evidence = {measured_estimate("variance told on the choosing rows",
-                                        chosen.measured(),
-                                        ground.choose.rows.size()),
-                      measured_estimate("variance told on the judging rows",
-                                        facts.portfolio.measured(),
-                                        ground.judge.rows.size()),
-                      std::move(raw),
-                      means_table(facts)}});
+         .evidence = {
+             measured_estimate("variance told on the choosing rows", chosen.measured(), choosing),
+             measured_estimate("variance told on the judging rows",
+                               facts.portfolio.measured(),
+                               ground.judged_rows.size()),
+             std::move(raw),
+             means_table(facts)}});
 }
 
 }  // namespace fineline::study

@@ -84,12 +84,12 @@ struct OwnOutcomes {
 
 OwnOutcomes own_outcomes(const AuditFacts& facts, std::span<const std::uint32_t> rows) {
     const Groundwork& ground = *facts.ground;
-    const auto grouping =
-        group_by_priority(ground.panel.sets, *ground.cells, parts_of(facts.segments.size()));
+    const auto grouping = group_by_priority(
+        ground.panel.sets, *ground.first().cells, parts_of(facts.segments.size()));
     OwnOutcomes own{.of = std::vector<Moments>(grouping.groups)};
     Moments everybody;
     for (const std::uint32_t row : rows) {
-        own.of[grouping.group_of_cell[ground.cells->of_row(row)]].add(ground.outcome[row]);
+        own.of[grouping.group_of_cell[ground.first().cells->of_row(row)]].add(ground.outcome[row]);
         everybody.add(ground.outcome[row]);
     }
     own.margin = facts.purpose().detect * std::abs(everybody.mean());
@@ -97,10 +97,9 @@ OwnOutcomes own_outcomes(const AuditFacts& facts, std::span<const std::uint32_t>
 }
 
 /// The rows of the last snapshot before the judged one; with one snapshot, of the customers who are
-/// not judged. No customer stands among them twice.
+/// not judged in the first rotation. No customer stands among them twice.
 std::vector<std::uint32_t> rows_before(const Groundwork& ground) {
-    std::vector<std::uint32_t> rows = ground.fit_rows;
-    rows.insert(rows.end(), ground.choose.rows.begin(), ground.choose.rows.end());
+    std::vector<std::uint32_t> rows = ground.first().earlier_rows();
     std::uint32_t last = 0;
     for (const std::uint32_t row : rows) {
         last = std::max(last, ground.panel.snapshot[row]);
@@ -109,7 +108,6 @@ std::vector<std::uint32_t> rows_before(const Groundwork& ground) {
                               rows.end(),
                               [&](std::uint32_t row) { return ground.panel.snapshot[row] < last; }),
                rows.end());
-    std::sort(rows.begin(), rows.end());
     return rows;
 }
 
@@ -181,12 +179,12 @@ std::vector<double> equivalence_by_pair(const AuditFacts& facts,
 std::vector<ClusteredMean> pooled_means(const AuditFacts& facts,
                                         std::span<const std::uint32_t> before) {
     const Groundwork& ground = *facts.ground;
-    const auto grouping =
-        group_by_priority(ground.panel.sets, *ground.cells, parts_of(facts.segments.size()));
+    const auto grouping = group_by_priority(
+        ground.panel.sets, *ground.first().cells, parts_of(facts.segments.size()));
     std::vector<std::vector<ClusteredValue>> values(grouping.groups);
-    for (const auto rows : {std::span<const std::uint32_t>(ground.judge.rows), before}) {
+    for (const auto rows : {std::span<const std::uint32_t>(ground.first().judge.rows), before}) {
         for (const std::uint32_t row : rows) {
-            values[grouping.group_of_cell[ground.cells->of_row(row)]].push_back(
+            values[grouping.group_of_cell[ground.first().cells->of_row(row)]].push_back(
                 {.unit = ground.panel.who[row].value(), .value = ground.outcome[row]});
         }
     }
@@ -201,13 +199,16 @@ std::vector<ClusteredMean> pooled_means(const AuditFacts& facts,
 
 void check_distinct(const AuditFacts& facts, std::vector<Finding>& findings) {
     const auto pairs = pairs_to_test(facts);
-    const OwnOutcomes judged = own_outcomes(facts, facts.ground->judge.rows);
+    const OwnOutcomes judged = own_outcomes(facts, facts.ground->judged_rows);
     if (!(judged.margin > 0)) {
         return;
     }
+    // Segments to be shown the same twice are shown so on two sets of rows, also where everybody
+    // judges in some rotation.
+    const OwnOutcomes once = own_outcomes(facts, facts.ground->first().judge.rows);
     const std::vector<std::uint32_t> earlier = rows_before(*facts.ground);
     const OwnOutcomes before = own_outcomes(facts, earlier);
-    const auto adjusted = equivalence_by_pair(facts, pairs, judged, before);
+    const auto adjusted = equivalence_by_pair(facts, pairs, once, before);
     const auto pooled = pooled_means(facts, earlier);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const auto [a, b] = pairs[i];
@@ -262,7 +263,7 @@ void check_redundant(const AuditFacts& facts, std::vector<Finding>& findings) {
              .why =
                  "Its members fall to the next segment in priority, and as much is told as before.",
              .evidence = {measured_estimate(
-                 "marginal value captured", marginal, ground.judge.rows.size())},
+                 "marginal value captured", marginal, ground.judged_rows.size())},
              .patch = patch_without(facts.purpose(), s)});
     }
 }
@@ -312,7 +313,7 @@ void check_uncovered(const AuditFacts& facts, std::vector<Finding>& findings) {
     }
     const Groundwork& ground = *facts.ground;
     std::vector<std::uint8_t> is_none;
-    for (const std::uint32_t row : ground.judge.rows) {
+    for (const std::uint32_t row : ground.judged_rows) {
         bool any = false;
         ground.panel.sets.for_each_segment(ground.panel.set[row], [&](std::size_t) { any = true; });
         is_none.push_back(any ? 0 : 1);
@@ -322,7 +323,7 @@ void check_uncovered(const AuditFacts& facts, std::vector<Finding>& findings) {
         double all = 0;
         for (std::size_t i = 0; i < is_none.size(); ++i) {
             const double value =
-                (weights.empty() ? 1 : weights[i]) * ground.panel.outcome[ground.judge.rows[i]];
+                (weights.empty() ? 1 : weights[i]) * ground.panel.outcome[ground.judged_rows[i]];
             none += is_none[i] != 0 ? value : 0;
             all += value;
         }
@@ -349,7 +350,7 @@ void check_uncovered(const AuditFacts& facts, std::vector<Finding>& findings) {
          .why = "What no segment holds nobody looks after.",
          .evidence = {measured_estimate("share of the metric in no segment",
                                         estimate_from_draws(value, draws.column(0)),
-                                        ground.judge.rows.size()),
+                                        ground.judged_rows.size()),
                       counted("customers in no segment", facts.none.n)},
          .patch = portfolio_patch(facts.purpose().portfolio, covered)});
 }

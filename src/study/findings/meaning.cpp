@@ -21,7 +21,7 @@ std::vector<std::string> trait_values(const AuditFacts& facts, TraitId trait) {
     columns::Reader reader(facts.request->view);
     const Instant at = facts.ground->protocol.snapshots.back();
     std::vector<std::string> values;
-    for (const std::uint32_t row : facts.ground->judge.rows) {
+    for (const std::uint32_t row : facts.ground->judged_rows) {
         const auto rows = reader.trait(facts.ground->panel.who[row], trait);
         const std::uint32_t seen = rows.count_until(at);
         const Datum value = seen > 0 ? rows.value(PropertyId{0}, seen - 1) : Datum();
@@ -41,7 +41,7 @@ void compare_with(const AuditFacts& facts,
     }
     for (std::size_t s = 0; s < std::min(facts.segments.size(), compared_segments_max); ++s) {
         std::vector<double> scores;
-        for (const std::uint32_t row : facts.ground->judge.rows) {
+        for (const std::uint32_t row : facts.ground->judged_rows) {
             scores.push_back(facts.ground->panel.sets.holds(facts.ground->panel.set[row], s) ? 1
                                                                                              : 0);
         }

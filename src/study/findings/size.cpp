@@ -17,9 +17,10 @@ constexpr double reachable_share_min = 0.5;
 /// The segment whose mean on the fitting rows is nearest: with whom to join one that cannot stand.
 std::optional<std::size_t> nearest_by_mean(const AuditFacts& facts, std::size_t segment) {
     const Groundwork& ground = *facts.ground;
+    const Rotation& rotation = ground.first();
     const auto grouping = group_by_priority(
-        ground.panel.sets, *ground.cells, parts_of(ground.purpose.segments.size()));
-    const auto sums = grouping.sums(ground.fit_cells);
+        ground.panel.sets, *rotation.cells, parts_of(ground.purpose.segments.size()));
+    const auto sums = grouping.sums(rotation.fit_cells);
     std::optional<std::size_t> nearest;
     for (std::size_t other = 0; other < facts.segments.size(); ++other) {
         const double apart = std::abs(sums[other].mean() - sums[segment].mean());
