@@ -81,7 +81,8 @@ class Deadline {
 
     ~Deadline() {
         state_->socket = nullptr;
-        state_->timer.cancel();
+        error_code ignored;
+        state_->timer.cancel(ignored);
     }
 
     Deadline(const Deadline&) = delete;
