@@ -120,7 +120,8 @@ last_result() {
     fi
 }
 
-# Writes docs/verification.md from what the parts of full runs left in their folders.
+# Writes docs/verification.md from what the parts of full runs left in their folders. Of a part that none of them ran,
+# as in a new clone, the page keeps what it says.
 write_verification() {
     local state="$1" part verdict passed failed skipped seconds seed what last page="$root/docs/verification.md"
     {
@@ -143,7 +144,7 @@ write_verification() {
                 last="$(basename "${last%/*}")"
                 echo "| $part | $what | $last | $verdict | $passed | $failed | $skipped | $seconds | $seed |"
             else
-                echo "| $part | $what | | never run | | | | | |"
+                grep "^| $part |" "$page" || echo "| $part | $what | | never run | | | | | |"
             fi
         done < <(list_parts)
         echo
@@ -151,7 +152,9 @@ write_verification() {
         echo
         while read -r part _; do
             last="$(last_result "$state" "$part")"
-            if [[ -n "$last" && -f "$last.measured" ]]; then
+            if [[ -z "$last" ]]; then
+                grep "^- $part: " "$page" || true
+            elif [[ -f "$last.measured" ]]; then
                 sed "s/^/- $part: /" "$last.measured"
             fi
         done < <(list_parts)
