@@ -15,6 +15,11 @@ namespace fineline {
 
 namespace {
 
+/// Whether a byte of UTF-8 goes on with a code point that began before it.
+bool is_continuation(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
+}
+
 /// Applies a code point mapping to well-formed UTF-8.
 template <class Map>
 std::string map_code_points(std::string_view text, Map map) {
@@ -84,9 +89,27 @@ bool is_utf8(std::string_view bytes) {
 }
 
 std::size_t code_points(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char byte) { return !is_continuation(byte); }));
+}
+
+std::string_view beginning_of(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) {
+        return text;
+    }
+    constexpr std::size_t continuation_max =
+        3;  // of one code point: where there are more, no UTF-8
+    std::size_t end = bytes_max;
+    while (end > 0 && bytes_max - end <= continuation_max && is_continuation(text[end])) {
+        --end;
+    }
+    return text.substr(0, is_continuation(text[end]) ? bytes_max : end);
+}
+
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t shown_bytes_max = 64;
+    return "'" + std::string(beginning_of(text, shown_bytes_max)) +
+           (text.size() > shown_bytes_max ? "…'" : "'");
 }
 
 std::string lower_case(std::string_view text) {

@@ -13,6 +13,14 @@ namespace fineline {
 /// Returns the number of code points of well-formed UTF-8.
 [[nodiscard]] std::size_t code_points(std::string_view text);
 
+/// Returns the longest beginning of at most `bytes_max` bytes that cuts no code point in two. Bytes
+/// that are no UTF-8 are kept as they are.
+[[nodiscard]] std::string_view beginning_of(std::string_view text, std::size_t bytes_max);
+
+/// Returns a value as messages show it: in single quotes, its first 64 bytes, with "…" where it
+/// goes on.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
 /// Maps each code point to its simple (one to one) lower case; the locale never matters.
 [[nodiscard]] std::string lower_case(std::string_view text);
 

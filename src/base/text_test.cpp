@@ -29,6 +29,28 @@ TEST(CodePoints, CountsCharactersNotBytes) {
     EXPECT_EQ(code_points("naïve €𝄞"), 8U);
 }
 
+TEST(BeginningOf, CutsNoCodePointInTwo) {
+    EXPECT_EQ(beginning_of("plain", 5), "plain");
+    EXPECT_EQ(beginning_of("plain", 3), "pla");
+    EXPECT_EQ(beginning_of("plain", 0), "");
+    const std::string all = "a\u00e9\u20ac\U0001d11e";  // of 1, 2, 3 and 4 bytes
+    for (std::size_t bytes_max = 0; bytes_max <= all.size(); ++bytes_max) {
+        const std::string_view cut = beginning_of(all, bytes_max);
+        EXPECT_TRUE(is_utf8(cut)) << bytes_max;
+        EXPECT_LE(cut.size(), bytes_max);
+        EXPECT_LT(bytes_max - cut.size(), 4U);
+    }
+    EXPECT_EQ(beginning_of("\x80\x80\x80\x80\x80\x80", 5).size(), 5U) << "no UTF-8 at all";
+}
+
+TEST(InQuotes, SaysThatAValueGoesOn) {
+    EXPECT_EQ(in_quotes(""), "''");
+    EXPECT_EQ(in_quotes(std::string(64, 'n')), "'" + std::string(64, 'n') + "'");
+    EXPECT_EQ(in_quotes(std::string(65, 'n')), "'" + std::string(64, 'n') + "…'");
+    EXPECT_TRUE(is_utf8(in_quotes("a" + std::string(80, 'n').replace(60, 4, "\U0001d11e"))));
+    EXPECT_EQ(in_quotes(std::string(63, 'n') + "\U0001d11e"), "'" + std::string(63, 'n') + "…'");
+}
+
 TEST(LowerCase, KnowsMoreThanAscii) {
     EXPECT_EQ(lower_case("GROẞE ÄPFEL ΑΒΓ ДОМ"), "große äpfel αβγ дом");
     EXPECT_EQ(upper_case("äpfel αβγ дом"), "ÄPFEL ΑΒΓ ДОМ");

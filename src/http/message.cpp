@@ -1,5 +1,7 @@
 #include "http/message.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -197,6 +199,9 @@ std::optional<std::string> percent_decoded(std::string_view text) {
         out.push_back(static_cast<char>(byte));
         i += 2;
     }
+    if (!is_utf8(out)) {
+        return std::nullopt;
+    }
     return out;
 }
 
@@ -206,7 +211,7 @@ bool read_target(std::string_view target, RequestHead& head) {
     head.query.clear();
     const bool is_escaped = head.path.find('%') != std::string::npos;
     if (head.path.empty() || head.path.front() != '/' ||
-        (is_escaped && !percent_decoded(head.path))) {
+        (is_escaped ? !percent_decoded(head.path) : !is_utf8(head.path))) {
         return false;
     }
     return read_query(target.substr(std::min(question + 1, target.size())), head);

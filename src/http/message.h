@@ -138,10 +138,10 @@ class Reply {
 [[nodiscard]] unsigned status_of(ErrorCode code);
 
 /// Splits a request target into path and decoded query, over what the head held of both. False if
-/// an escape is broken or decodes to a NUL byte.
+/// an escape is broken or what it says is a NUL byte or no UTF-8: answers name what was asked for.
 [[nodiscard]] bool read_target(std::string_view target, RequestHead& head);
 
-/// Undoes percent-encoding; empty if an escape is broken.
+/// Undoes percent-encoding; empty if an escape is broken, or it says a NUL byte or no UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text);
 
 }  // namespace fineline::http

@@ -257,6 +257,10 @@ TEST(Targets, AreDecodedOnce) {
     const std::vector<NamedText> query{{"a", "1&2"}, {"b", "c d"}, {"e", ""}};
     EXPECT_EQ(head.query, query);
     EXPECT_FALSE(read_target("/%00", head));
+    EXPECT_FALSE(read_target("/%ff", head)) << "answers name it, and JSON is UTF-8";
+    EXPECT_FALSE(read_target("/\xff", head));
+    EXPECT_FALSE(read_target("/x?a=%c3", head));
+    EXPECT_TRUE(read_target("/%c3%a9?a=\xc3\xa9", head));
     EXPECT_FALSE(read_target("*", head));
 }
 

@@ -99,7 +99,7 @@ void TypeInference::add(std::span<const std::string_view> cells, std::uint64_t l
         if (is_plain_number(cell)) {
             state.any_number = true;
         } else if (!is_unholdable_number(cell)) {
-            state.first_text = std::string(cell.substr(0, shown_bytes_max));
+            state.first_text = std::string(beginning_of(cell, shown_bytes_max));
             state.first_text_line = line;
         }
     }

@@ -12,8 +12,6 @@ namespace fineline::ingest {
 
 namespace {
 
-constexpr std::size_t shown_bytes_max = 64;
-
 /// How far ahead of the server's clock a corrected time may lie; beyond, the message is dated at
 /// its arrival, so that nobody sends from the future.
 constexpr Duration ahead_max = std::chrono::minutes(1);
@@ -161,8 +159,8 @@ MessageReader::Problem MessageReader::read_time(const Json& message, const Messa
     }
     time_ = instant_of(written);
     if (!time_) {
-        const std::string shown = written->text().substr(0, shown_bytes_max);
-        return Flaw{RejectReason::bad_time, "the timestamp is no ISO 8601 time: " + shown};
+        return Flaw{RejectReason::bad_time,
+                    "the timestamp is no ISO 8601 time: " + in_quotes(written->text())};
     }
     auto sent = instant_of(message.find("sentAt"));
     if (!sent) {
@@ -203,8 +201,8 @@ MessageReader::Problem MessageReader::read_body(const Json& message) {
     if (*kind == "alias") {
         return read_alias(message);
     }
-    return bad_message("the type is none of track, identify, page, screen, group, alias: '" +
-                       kind->substr(0, shown_bytes_max) + "'");
+    return bad_message("the type is none of track, identify, page, screen, group, alias: " +
+                       in_quotes(*kind));
 }
 
 /// page and screen: `name` and `category` become properties, unless the caller sent such himself.

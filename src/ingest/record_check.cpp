@@ -11,12 +11,10 @@ namespace fineline::ingest {
 
 namespace {
 
-constexpr std::size_t shown_bytes_max = 64;
-
 Flaw too_long(RejectReason reason, const char* what, std::string_view text, std::size_t bytes_max) {
     return {reason,
-            std::string(what) + " is longer than " + with_commas(bytes_max) + " bytes: '" +
-                std::string(text.substr(0, shown_bytes_max)) + "…'"};
+            std::string(what) + " is longer than " + with_commas(bytes_max) +
+                " bytes: " + in_quotes(text)};
 }
 
 std::optional<Flaw> flaw_in_value(const Datum& value) {

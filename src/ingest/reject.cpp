@@ -1,5 +1,6 @@
 #include "ingest/reject.h"
 
+#include "base/text.h"
 #include "model/limits.h"
 
 #include <utility>
@@ -38,7 +39,7 @@ Reject make_reject(RejectReason reason,
             .line = place.line,
             .byte_offset = place.byte_offset,
             .message = std::move(message),
-            .text = std::string(text.substr(0, limits::reject_text_bytes_max))};
+            .text = std::string(beginning_of(text, limits::reject_text_bytes_max))};
 }
 
 }  // namespace fineline::ingest

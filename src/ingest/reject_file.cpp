@@ -123,9 +123,8 @@ Result<bool> entry_mentions(const std::string& line,
                             const std::string& file) {
     auto entry = parse_json(line);
     if (!entry || entry->object() == nullptr) {
-        return Error{ErrorCode::corrupt,
-                     file + " is no file of rejected rows: '" + line.substr(0, 64) + "'",
-                     {}};
+        return Error{
+            ErrorCode::corrupt, file + " is no file of rejected rows: " + in_quotes(line), {}};
     }
     for (const auto& [name, value] : *entry->object()) {
         const std::string* text = value.string();

@@ -43,15 +43,8 @@ std::string text_member(const Json& body, std::string_view member) {
     return text == nullptr ? std::string() : *text;
 }
 
-std::string cut(std::string text) {
-    if (text.size() > limits::reject_text_bytes_max) {
-        std::size_t end = limits::reject_text_bytes_max;
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) {
-            --end;
-        }
-        text.resize(end);
-    }
-    return text;
+std::string cut(const std::string& text) {
+    return std::string(beginning_of(text, limits::reject_text_bytes_max));
 }
 
 /// Says what keeps a message from being read at all, for its place and size.
@@ -77,7 +70,7 @@ std::optional<RejectedItem> refused(const Json& item,
     return RejectedItem{"item_too_large",
                         "a message has at most " + with_commas(limits.item_bytes_max) +
                             " bytes; this one has " + with_commas(bytes),
-                        cut(std::move(text))};
+                        cut(text)};
 }
 
 }  // namespace

@@ -19,13 +19,6 @@ using ingest::ColumnType;
 using ingest::Flaw;
 using ingest::RejectReason;
 
-constexpr std::size_t shown_bytes_max = 64;
-
-std::string shown(std::string_view text) {
-    return "'" + std::string(text.substr(0, shown_bytes_max)) +
-           (text.size() > shown_bytes_max ? "…'" : "'");
-}
-
 /// All names that expressions may use: the file's columns, the computed ones, and the row's number.
 std::vector<std::string> all_names(std::span<const Column> columns,
                                    std::span<const std::string> computed) {
@@ -103,22 +96,23 @@ CellValue cell_value(std::string_view cell, const Column& column, TimeReader& ti
                 return {.value = Datum::of(number)};
             }
             return {.flaw = Flaw{RejectReason::bad_number,
-                                 "'" + column.name +
-                                     "' is a column of numbers and this is none: " + shown(cell)}};
+                                 "'" + column.name + "' is a column of numbers and this is none: " +
+                                     in_quotes(cell)}};
         }
         case ColumnType::boolean: {
             if (const auto boolean = parse_boolean(cell)) {
                 return {.value = Datum::of(*boolean)};
             }
-            return {.flaw = Flaw{RejectReason::bad_boolean,
-                                 "'" + column.name + "' must be true or false: " + shown(cell)}};
+            return {.flaw =
+                        Flaw{RejectReason::bad_boolean,
+                             "'" + column.name + "' must be true or false: " + in_quotes(cell)}};
         }
         case ColumnType::timestamp: {
             if (const auto time = times.read(cell)) {
                 return {.value = Datum::of(*time)};
             }
             return {.flaw = Flaw{RejectReason::bad_time,
-                                 "'" + column.name + "' is no time: " + shown(cell)}};
+                                 "'" + column.name + "' is no time: " + in_quotes(cell)}};
         }
     }
     return {};
@@ -442,7 +436,7 @@ bool RowMapper::take_time(const Rule& rule, RecordDraft& draft) {
     }
     return fail(RejectReason::bad_time,
                 written.empty() ? std::string("the row has no time")
-                                : "this is no time: " + shown(written));
+                                : "this is no time: " + in_quotes(written));
 }
 
 bool RowMapper::take_name(Rule& rule, RecordBatchBuilder& batch, RecordDraft& draft) {
@@ -476,7 +470,7 @@ bool RowMapper::take_fields(Rule& rule) {
     if (!granted) {
         return fail(
             RejectReason::bad_boolean,
-            "a consent must be true or false: " + shown(to_display(properties_.front().value)));
+            "a consent must be true or false: " + in_quotes(to_display(properties_.front().value)));
     }
     properties_.front().value = Datum::of(*granted);
     return true;

@@ -1,5 +1,6 @@
 #include "model/name_limits.h"
 
+#include "base/text.h"
 #include "model/limits.h"
 
 namespace fineline {
@@ -8,7 +9,6 @@ namespace {
 
 constexpr std::array<const char*, name_kinds> kind_words{
     "event names", "traits", "traits of accounts", "purposes of consent"};
-constexpr std::size_t shown_bytes_max = 64;
 
 std::size_t most_of(NameKind kind) {
     return kind == NameKind::event ? limits::event_names_max : limits::traits_max;
@@ -16,8 +16,7 @@ std::size_t most_of(NameKind kind) {
 
 std::string too_many(const std::string& what, std::size_t most, std::string_view name) {
     return "the workspace holds " + std::to_string(most) + " " + what +
-           ", as many as it may; this one is new: '" +
-           std::string(name.substr(0, shown_bytes_max)) + "'";
+           ", as many as it may; this one is new: " + in_quotes(name);
 }
 
 /// The kind a record's own name, or else each of its properties, is of; none: nothing is counted.

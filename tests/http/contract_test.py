@@ -13,7 +13,7 @@ import urllib.parse
 from serving import ServerTest, track
 
 ROUNDS = 12
-TEXTS = ["ada", "lapsed", "x", "", "0", "é", "a b/c?d", "\u202e", "😀" * 50, "' or 1=1 --", "../../etc/passwd", "%00",
+TEXTS = ["ada", "lapsed", "x", "", "0", "é", "a b/c?d", "\u202e", "😀" * 50, "a" + "😀" * 50, "' or 1=1 --", "../../etc/passwd", "%00",
          "n" * 300, "null", "first admin key"]
 EXPRESSIONS = ["did x", "count(x) > 1", "segment lapsed", "x.amount >", "true", "not did y last 30 days", "", "did \"",
                "amount > 1 on x", "percentile(count(x)) > 0.5", "(" * 100, "segment nobody"]
