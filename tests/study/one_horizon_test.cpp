@@ -1,6 +1,7 @@
 // Worlds that hold one horizon only, whose truth is known: what taking turns gains over one split
 // into thirds, and whether its intervals say what is true. Both ways see the same worlds.
-// FINELINE_WORLDS says how many; seeds are fresh in every run unless FINELINE_SEED sets one.
+// FINELINE_WORLDS says how many, of which half are taken, for each is studied both ways; seeds are
+// fresh in every run unless FINELINE_SEED sets one.
 #include "made_workspace.h"
 #include "planted_worlds.h"
 #include "study/audit_work.h"
@@ -24,7 +25,7 @@ using study::Skill;
 
 int worlds_wanted(int few) {
     const char* wanted = std::getenv("FINELINE_WORLDS");  // NOLINT(concurrency-mt-unsafe)
-    return wanted == nullptr ? few : std::min(400, std::atoi(wanted));
+    return wanted == nullptr ? few : std::clamp(std::atoi(wanted) / 2, 1, 400);
 }
 
 std::uint64_t fresh_seed() {
