@@ -36,6 +36,7 @@ class RowFilter {
         std::unique_ptr<ValueMemo> by_value;
         std::unique_ptr<MomentMemo> by_moment;
         columns::Column column;  ///< of the chunk at hand
+        bool is_marked = false;  ///< decided for all its rows at once: marks_ says how
     };
 
     void add(const BoundNode& node, const RangeQuestion& question);
@@ -46,6 +47,7 @@ class RowFilter {
     [[nodiscard]] bool passes(RangeStand& stand, const columns::RangeRows& rows, std::uint32_t row);
     [[nodiscard]] bool passes_whole(RangeStand& stand, const BoundNode& node, std::uint32_t row);
     void keep_marked(RangeStand& stand, const columns::RangeRows& rows, const RowSpan& span);
+    void keep_in_window(const columns::Chunk& chunk, const RowSpan& span);
 
     EventNameId event_;
     std::vector<Condition> conditions_;
