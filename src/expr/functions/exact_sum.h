@@ -3,6 +3,7 @@
 #include "model/value.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace fineline::expr::functions {
@@ -43,18 +44,18 @@ class ExactSum {
     /// Returns the sum, rounded half to even; infinite where it is beyond the largest double.
     [[nodiscard]] double rounded() const { return wide_ ? rounded_wide() : high_ + low_part_; }
 
+    /// What rounding took from `a + b = sum`; not a number where the sum is beyond all doubles.
+    [[nodiscard]] static double error_of(double a, double b, double sum) {
+        const double of_b = sum - a;
+        return (a - (sum - of_b)) + (b - of_b);
+    }
+
   private:
     static constexpr int chunk_bits = 32;
     /// 2,098 bits span the finite doubles; the rest takes the carries of 2^64 additions.
     static constexpr int chunk_count = 68;
 
     using Chunks = std::array<std::int64_t, chunk_count>;
-
-    /// What rounding took from `a + b = sum`; not a number where the sum is beyond all doubles.
-    [[nodiscard]] static double error_of(double a, double b, double sum) {
-        const double of_b = sum - a;
-        return (a - (sum - of_b)) + (b - of_b);
-    }
 
     void widen();
     void add_wide(double number);
@@ -71,6 +72,32 @@ class ExactSum {
     Chunks chunks_;          ///< chunk i weighs 2^(32·i − 1074); only where wide
     int low_ = chunk_count;  ///< the least chunk in use
 };
+
+/// The exact sum of `number_at(i)` for i below `count`, all finite, rounded once: what ExactSum
+/// says of them. Two doubles, which nothing branches on, hold nearly every sum; else it is asked.
+template <class NumberAt>
+[[nodiscard]] double exact_sum(std::size_t count, NumberAt number_at) {
+    double high = 0;
+    double low = 0;
+    bool exact = true;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double number = number_at(i);
+        const double sum = high + number;
+        const double error = ExactSum::error_of(high, number, sum);
+        const double sum_of_errors = low + error;
+        exact &= ExactSum::error_of(low, error, sum_of_errors) == 0;
+        high = sum;
+        low = sum_of_errors;
+    }
+    if (exact) {
+        return high + low;
+    }
+    ExactSum sum;
+    for (std::size_t i = 0; i < count; ++i) {
+        sum.add(number_at(i));
+    }
+    return sum.rounded();
+}
 
 /// A number of the language: missing where it is not finite.
 [[nodiscard]] Datum finite(double number);

@@ -13,11 +13,14 @@ namespace {
 using functions::ExactSum;
 using test::TestTable;
 
+/// The sum, which is the same whether numbers come one by one or all at once.
 double sum_of(const std::vector<double>& numbers) {
     ExactSum sum;
     for (const double number : numbers) {
         sum.add(number);
     }
+    EXPECT_EQ(sum.rounded(),
+              functions::exact_sum(numbers.size(), [&](std::size_t i) { return numbers[i]; }));
     return sum.rounded();
 }
 

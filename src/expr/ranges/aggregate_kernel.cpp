@@ -4,6 +4,7 @@
 #include "expr/functions/table.h"
 
 #include <bit>
+#include <cmath>
 
 namespace fineline::expr {
 
@@ -23,14 +24,11 @@ struct RowsBetween {
 
 template <class Rows>
 double sum_of(const std::uint64_t* bits, const Rows& rows) {
-    functions::ExactSum sum;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    return functions::exact_sum(rows.size(), [&](std::size_t i) {
         const std::uint64_t stored = bits[rows[i]];
-        if (stored != columns::number_absent && stored != columns::number_null) {
-            sum.add(std::bit_cast<double>(stored));
-        }
-    }
-    return sum.rounded();
+        const bool is_number = stored != columns::number_absent && stored != columns::number_null;
+        return is_number ? std::bit_cast<double>(stored) : 0.0;
+    });
 }
 
 /// Codes below two stand for no value.
@@ -198,11 +196,11 @@ void AggregateKernel::run_sum(RangeStand& stand,
                               ValueSink& sink) {
     const auto* bits = column_of(rows).as<std::uint64_t>();
     each(stand, rows, asked, [&](std::uint32_t lane, const auto& selected) {
-        const Datum sum = functions::finite(sum_of(bits, selected));
-        if (sum.kind() == ValueKind::number) {
-            sink.number(lane, sum.number());
+        const double sum = sum_of(bits, selected);
+        if (std::isfinite(sum)) {
+            sink.number(lane, sum);
         } else {
-            sink.datum(lane, sum);
+            sink.datum(lane, functions::finite(sum));
         }
     });
 }
