@@ -117,7 +117,7 @@ async function timeQuestion(asker, connection, question, repeats) {
   return times;
 }
 
-/** What three questions must read: each customer's place in the event's table, and these columns. */
+/** What three questions must read: since when each customer is one, his place in the event's table, and these columns. */
 const limits = [
   { question: 'recency', touched: 'purchase', columns: [], lastTime: true },
   { question: 'monetary', touched: 'purchase', columns: ['amount'] },
@@ -181,7 +181,7 @@ export async function measureSize(options) {
     const found = await asker.ask({ touched, columns });
     const bytes = found.bytes + (lastTime ? found.customers * 8 : 0);
     const { times } = size.questions.find(({ name }) => name === question);
-    const took = median(times.fineline.map((one) => one.cpu_ms));
+    const took = median(times.fineline.map((one) => one.answer_cpu_ms));
     size.limits.push({ question, bytes, least_ms: (bytes / size.bandwidth) * 1000, took_ms: took });
   }
   connection.closeSync();

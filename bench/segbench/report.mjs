@@ -83,8 +83,9 @@ ${asked ? `
 Geometric mean of DuckDB's time over ours: ${by('ms', 0)} as loaded, ${by('ms', 1)} tuned; of CPU time: ${by('cpu_ms', 0)} as loaded, ${by('cpu_ms', 1)} tuned.
 ` : ''}
 How far from what memory can deliver (${(size.bandwidth / 1e9).toFixed(1)} GB in a second of CPU, measured in the same process):
-the bytes that the question must read, of each customer the place of its rows and of each row the columns
-that decide, against the CPU time of the whole answer.
+the bytes that the question must read, of everybody since when he is a customer, of each customer with such events the place of
+his rows and of each row the columns that decide, against the CPU time from the question's text to its members, without the
+digest by which the sides are compared.
 
 ${table(['question', 'bytes', 'at least', 'took', 'times'], size.limits.map((one) => [one.question, `${megabytes(one.bytes)} MB`, `${one.least_ms.toFixed(2)} ms`, `${one.took_ms.toFixed(2)} ms`, (one.took_ms / one.least_ms).toFixed(1)]))}`;
 }
