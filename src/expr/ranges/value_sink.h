@@ -40,8 +40,8 @@ class ValueSink {
     /// The lane's value is a number.
     void number(std::uint32_t lane, double number) {
         if (by_order_known_) {
-            truths_[lane] =
-                by_order_[static_cast<std::size_t>((number > bound_) - (number < bound_) + 1)];
+            const int order = (number > bound_) - (number < bound_) + 1;
+            truths_[lane] = by_order_[static_cast<std::size_t>(order)];
         } else {
             datum(lane, Datum::of(number));
         }
