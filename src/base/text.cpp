@@ -97,8 +97,8 @@ std::string_view beginning_of(std::string_view text, std::size_t bytes_max) {
     if (text.size() <= bytes_max) {
         return text;
     }
-    constexpr std::size_t continuation_max =
-        3;  // of one code point: where there are more, no UTF-8
+    // A code point goes on for three bytes at most: where there are more, it is no UTF-8.
+    constexpr std::size_t continuation_max = 3;
     std::size_t end = bytes_max;
     while (end > 0 && bytes_max - end <= continuation_max && is_continuation(text[end])) {
         --end;
