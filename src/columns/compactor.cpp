@@ -1,6 +1,7 @@
 #include "columns/compactor.h"
 
 #include "base/require.h"
+#include "columns/chunk_memory.h"
 
 #include <algorithm>
 #include <cstring>
@@ -288,7 +289,7 @@ std::shared_ptr<const Chunk> Compactor::write() {
                            .encoding = plan.encoding,
                            .at = place(column_bytes(plan.encoding, rows))});
     }
-    const std::shared_ptr<std::byte[]> owner(new std::byte[end]);
+    const std::shared_ptr<std::byte[]> owner = make_chunk_memory(end);
     std::byte* const bytes = owner.get();
     write_rows(bytes, head);
     std::memcpy(bytes, &head, sizeof head);

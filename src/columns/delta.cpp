@@ -43,11 +43,6 @@ Delta::~Delta() {
     }
 }
 
-std::byte* Delta::take(std::size_t bytes) {
-    pool_bytes_ += MemoryPool::piece_bytes(bytes);
-    return pool_->take(bytes);
-}
-
 void Delta::append(const NewRow& row, std::span<const DeltaCell> cells) {
     const std::uint32_t units = units_of(cells.size());
     if (block_end_ - next_place_ < units) {
@@ -80,7 +75,7 @@ void Delta::open_block(std::uint32_t units) {
         require(block_ < blocks_max, "a delta is compacted before it holds 16 GiB");
         used_[block_] = first_place(block_);
     } while (units_in(block_) < units);
-    blocks_[block_] = take(units_in(block_) * unit);
+    blocks_[block_] = pool_->take(units_in(block_) * unit);
     next_ = blocks_[block_];
     next_place_ = first_place(block_);
     block_end_ = next_place_ + units_in(block_);
@@ -93,7 +88,7 @@ void Delta::grow_heads() {
     const std::uint32_t buckets =
         std::min(old == nullptr ? first_buckets : (old->mask + 1) * buckets_factor, buckets_max_);
     auto* const heads =
-        new (take(heads_bytes(buckets - 1))) Heads{.smaller = old, .mask = buckets - 1};
+        new (pool_->take(heads_bytes(buckets - 1))) Heads{.smaller = old, .mask = buckets - 1};
     auto* const first = reinterpret_cast<Bucket*>(heads + 1);
     for (std::uint32_t i = 0; i < buckets; ++i) {
         new (first + i)

@@ -122,8 +122,6 @@ class alignas(64) Delta {
         return {};
     }
 
-    [[nodiscard]] std::size_t bytes() const { return sizeof *this + pool_bytes_; }
-
     void wipe_when_freed() const { wipe_.store(true, std::memory_order_relaxed); }
 
   private:
@@ -170,7 +168,6 @@ class alignas(64) Delta {
 
     void open_block(std::uint32_t units);
     void grow_heads();
-    std::byte* take(std::size_t bytes);
 
     // The first line holds all that an append needs.
     std::byte* next_ = nullptr;     ///< where the next row goes, if the block has room for it
@@ -186,7 +183,6 @@ class alignas(64) Delta {
 
     std::array<std::byte*, blocks_max> blocks_{};
     std::array<std::uint32_t, blocks_max> used_{};  ///< per block but the last: where its rows end
-    std::size_t pool_bytes_ = 0;
     std::shared_ptr<MemoryPool> pool_;
 };
 

@@ -403,7 +403,8 @@ void Store::compact_all() {
 }
 
 std::size_t Store::bytes_in_memory() const {
-    std::size_t sum = state_->customers.bytes() + state_->account_ids->bytes();
+    std::size_t sum =
+        state_->customers.bytes() + state_->account_ids->bytes() + state_->pool->used_bytes();
     for (const TableGroup& group : state_->groups) {
         sum += group.names->bytes();
         for (const std::unique_ptr<Table>& table : group.tables) {

@@ -213,5 +213,44 @@ TEST(Store, DigestsTheLogicalContentOnly) {
     EXPECT_NE(tiny.store.digest(), digest);
 }
 
+TEST(Compaction, OfRangesThatFillAlikeIsSpreadOut) {
+    constexpr std::uint32_t ranges = 64;
+    constexpr std::uint32_t range_size = 4;
+    Table table("view",
+                {.range_size = range_size, .delta_rows_min = 32, .delta_divisor = 4},
+                std::make_shared<MemoryPool>());
+    Compactor compactor(range_size);
+    std::uint64_t arrival = 0;
+    const auto bases = [&] {
+        std::vector<const Chunk*> found;
+        const auto view = table.publish();
+        for (std::uint32_t range = 0; range < ranges; ++range) {
+            found.push_back(view->chunks.find(range)->base.get());
+        }
+        return found;
+    };
+    std::vector<const Chunk*> before(ranges, nullptr);
+    std::size_t at_once_max = 0;
+    std::size_t compacted = 0;
+    for (int round = 0; round < 300; ++round) {
+        for (std::uint32_t range = 0; range < ranges; ++range) {
+            table.append({.ordinal = range * range_size, .time = day(1), .arrival = arrival++},
+                         {},
+                         compactor);
+        }
+        const std::vector<const Chunk*> after = bases();
+        std::size_t changed = 0;
+        for (std::uint32_t range = 0; range < ranges; ++range) {
+            changed += before[range] != after[range] ? 1U : 0U;
+        }
+        at_once_max = std::max(at_once_max, changed);
+        compacted += changed;
+        before = after;
+    }
+    EXPECT_EQ(table.counts().rows, std::uint64_t{300} * ranges);
+    EXPECT_GT(compacted, 5 * ranges);
+    EXPECT_LT(at_once_max, ranges / 4) << "of " << ranges << " in one round";
+}
+
 }  // namespace
 }  // namespace fineline::columns

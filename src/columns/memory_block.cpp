@@ -106,7 +106,13 @@ std::byte* MemoryPool::take(std::size_t bytes) {
         blocks_.emplace_back(std::max(std::min(next, pool_block_max), wanted.bytes));
         used_of_last_ = 0;
     }
+    used_bytes_ += wanted.bytes;
     return blocks_.back().data() + std::exchange(used_of_last_, used_of_last_ + wanted.bytes);
+}
+
+std::size_t MemoryPool::used_bytes() const {
+    const std::lock_guard lock(mutex_);
+    return used_bytes_;
 }
 
 void MemoryPool::give_back(std::byte* piece, std::size_t bytes) {

@@ -40,12 +40,16 @@ class MemoryPool {
     /// Takes back what take(bytes) gave.
     void give_back(std::byte* piece, std::size_t bytes);
 
+    /// All that was ever given out, in bytes, for it stays here.
+    [[nodiscard]] std::size_t used_bytes() const;
+
     /// What a piece for that many bytes takes: at most a quarter more.
     [[nodiscard]] static std::size_t piece_bytes(std::size_t bytes);
 
   private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<MemoryBlock> blocks_;
+    std::size_t used_bytes_ = 0;
     std::size_t used_of_last_ = 0;
     std::vector<std::vector<std::byte*>> free_;  ///< by class of size
 };

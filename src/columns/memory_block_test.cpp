@@ -52,9 +52,13 @@ TEST(MemoryPoolTest, PiecesNeverOverlapAndComeBack) {
         }));
         pool.give_back(piece.begin, piece.bytes);
     }
+    const std::size_t used = pool.used_bytes();
     for (const Piece& piece : pieces) {
         EXPECT_TRUE(given.contains(pool.take(piece.bytes))) << "a new piece, though one was free";
     }
+    EXPECT_EQ(pool.used_bytes(), used) << "what came back and was given out again is no more";
+    static_cast<void>(pool.take(100));
+    EXPECT_EQ(pool.used_bytes(), used + MemoryPool::piece_bytes(100));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "columns/table.h"
 
+#include "base/checksum.h"
 #include "base/require.h"
 #include "columns/store_snapshot.h"
 
@@ -70,6 +71,7 @@ Table::Table(std::string_view name, const StoreOptions& options, std::shared_ptr
     : name_(name),
       options_(options),
       pool_(std::move(pool)),
+      phase_(static_cast<std::uint32_t>(checksum(name))),
       property_names_(std::make_shared<Dictionary>()),
       symbols_(list_symbols(property_names_)) {}
 
@@ -135,12 +137,19 @@ void Table::append(const RowKey& key, std::span<const DeltaCell> cells, Compacto
 
 Delta& Table::start_delta(std::uint32_t range) {
     ChunkEntry& entry = chunks_.edit(range);
-    const std::uint32_t base_rows = entry.base == nullptr ? 0 : entry.base->rows();
     entry.delta = std::make_shared<Delta>(options_.range_size, pool_);
-    open_[range] = {
-        .delta = entry.delta.get(),
-        .compact_at = std::max({options_.delta_rows_min, base_rows / options_.delta_divisor, 1U})};
+    open_[range] = {.delta = entry.delta.get(), .compact_at = compact_at(range, entry.base.get())};
     return *entry.delta;
+}
+
+std::uint32_t Table::compact_at(std::uint32_t range, const Chunk* base) const {
+    const std::uint32_t base_rows = base == nullptr ? 0 : base->rows();
+    const std::uint64_t usual =
+        std::max(options_.delta_rows_min, base_rows / options_.delta_divisor);
+    // Multiples of the golden ratio lie evenly, however many there are.
+    const std::uint32_t place = phase_ + range * 0x9e37'79b9U;
+    const std::uint64_t spread = usual * place >> 32U;
+    return static_cast<std::uint32_t>(std::max<std::uint64_t>((3 * usual + 2 * spread) / 4, 1));
 }
 
 void Table::set_base(std::uint32_t range, std::shared_ptr<const Chunk> base) {
@@ -347,7 +356,7 @@ std::size_t Table::bytes() const {
     for (std::uint32_t range = 0; range < open_.size(); ++range) {
         if (const ChunkEntry* entry = chunks_.find(range)) {
             sum += entry->base == nullptr ? 0 : entry->base->bytes().size() + sizeof(Chunk);
-            sum += entry->delta == nullptr ? 0 : entry->delta->bytes();
+            sum += entry->delta == nullptr ? 0 : sizeof(Delta);
         }
     }
     return sum;

@@ -20,9 +20,11 @@ struct TableSnapshot;
 /// How columns are cut into chunks. Tests use tiny numbers.
 struct StoreOptions {
     std::uint32_t range_size = 4096;  ///< customers to a chunk: a power of two, at most 65,536
-    std::uint32_t delta_rows_min =
-        1024;                         ///< a chunk is compacted when its delta has as many rows …
-    std::uint32_t delta_divisor = 4;  ///< … and at least one for this many rows of its base
+    /// A chunk is compacted when its delta has as many rows and at least one for `delta_divisor`
+    /// rows of its base; some a quarter earlier, some a quarter later, for those that fill alike
+    /// would all be compacted at once.
+    std::uint32_t delta_rows_min = 1024;
+    std::uint32_t delta_divisor = 4;
 };
 
 enum class TableKind : std::uint8_t { event, trait, consent, account_join, account_trait };
@@ -144,6 +146,7 @@ class Table {
         dirty_ = true;
     }
 
+    /// Without what lies in the pool.
     [[nodiscard]] std::size_t bytes() const;
 
   private:
@@ -167,6 +170,7 @@ class Table {
     };
 
     Delta& start_delta(std::uint32_t range);
+    [[nodiscard]] std::uint32_t compact_at(std::uint32_t range, const Chunk* base) const;
     void compact(std::uint32_t range, Compactor& compactor);
     void set_base(std::uint32_t range, std::shared_ptr<const Chunk> base);
     void take_back_row(std::span<const DeltaCell> cells,
@@ -179,6 +183,7 @@ class Table {
     std::string_view name_;
     StoreOptions options_;
     std::shared_ptr<MemoryPool> pool_;
+    std::uint32_t phase_;  ///< that tables which fill alike differ
     TableCounts counts_;
     std::vector<Open> open_;
     ChunkVector chunks_;

@@ -1,0 +1,26 @@
+#include "columns/chunk_memory.h"
+
+#include <sys/mman.h>
+
+namespace fineline::columns {
+
+namespace {
+
+constexpr std::size_t mapped_from = std::size_t{64} << 10U;
+
+}  // namespace
+
+std::shared_ptr<std::byte[]> make_chunk_memory(std::size_t bytes) {
+    if (bytes >= mapped_from) {
+        void* const mapped =
+            mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        // A process may have so many mappings; who has more chunks than that uses malloc.
+        if (mapped != MAP_FAILED) {
+            return {static_cast<std::byte*>(mapped),
+                    [bytes](std::byte* begin) { munmap(begin, bytes); }};
+        }
+    }
+    return std::shared_ptr<std::byte[]>(new std::byte[bytes]);
+}
+
+}  // namespace fineline::columns

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace fineline::columns {
+
+/// Memory for a chunk, aligned to 16 bytes; what it holds is not specified. From 64 KiB on it comes
+/// from the system and goes back to it when freed. Left to malloc it would not: a chunk is replaced
+/// by a larger one again and again, and each leaves a gap that the next one does not fit in.
+[[nodiscard]] std::shared_ptr<std::byte[]> make_chunk_memory(std::size_t bytes);
+
+}  // namespace fineline::columns
