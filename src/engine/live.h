@@ -34,8 +34,11 @@ struct LiveOptions {
     Ticking ticking = Ticking::by_itself;
     std::size_t queue_batches_max = 1024;
     std::size_t queue_bytes_max = 64ULL * 1024 * 1024;
-    std::size_t changes_kept = 1'000'000;   ///< of the feed, in memory and in the checkpoint
-    std::size_t due_per_step_max = 16'384;  ///< timers one step drains: waves are interleaved
+    std::size_t changes_kept = 1'000'000;  ///< of the feed, in memory and in the checkpoint
+    /// Timers that a step of the clock drains, and those that a batch does beside its own work: a
+    /// wave is interleaved with what arrives. The same for the life of a directory.
+    std::size_t due_per_step_max = 2'048;
+    std::size_t due_per_batch_max = 256;
     std::uint64_t checkpoint_records = 2'000'000;  ///< a checkpoint is written after that many
     unsigned backfill_threads = 2;
     /// How often the blocks of the columns that lie on the disk are read again (see Live::scrub);
@@ -87,8 +90,10 @@ struct LiveStatus {
     std::uint64_t oldest_change_kept = 1;
     std::size_t queue_batches = 0;
     std::size_t queue_bytes = 0;
-    std::uint64_t due_backlog = 0;  ///< customers whose verdict has run out and is not yet renewed
-    Duration due_lag{};             ///< how late the oldest of them is
+    /// Customers whose verdict has run out and is not yet renewed: exact whether there are any,
+    /// their number of within the last second.
+    std::uint64_t due_backlog = 0;
+    Duration due_lag{};  ///< how late the oldest of them is
     std::uint64_t customers_with_timer = 0;
     std::uint64_t steps = 0;
     std::uint64_t evaluations = 0;

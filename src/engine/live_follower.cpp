@@ -133,7 +133,8 @@ void LiveFollower::before_fold(const RecordBatch& batch) {
         tracker_->begin_catch_up(asked.at);
         return;
     }
-    tracker_->begin_step(asked.at);
+    tracker_->begin_step(asked.at,
+                         asked.command ? options_.due_per_step_max : options_.due_per_batch_max);
     tracker_->before_fold(batch);
 }
 
@@ -283,7 +284,7 @@ Result<ErasureReceipt> LiveFollower::erase(std::string_view customer) {
     ErasureWatch watch;
     watch.at = std::max(clock_.now(), tracker.now());
     watch.before = [&](CustomerOrdinal who) -> std::vector<std::pair<std::string, double>> {
-        tracker.begin_step(*watch.at);
+        tracker.begin_step(*watch.at, options_.due_per_step_max);
         root = who.value();
         printed = membership::printed_row(workspace_->view()->state().customers, root);
         const std::uint64_t last = tracker.last_change() + tracker.memberships_of(root);

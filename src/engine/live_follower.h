@@ -116,7 +116,7 @@ class LiveFollower {
         : directory_(std::move(directory)),
           options_(options),
           clock_(clock),
-          tracker_(std::make_unique<membership::Tracker>(options.due_per_step_max)),
+          tracker_(std::make_unique<membership::Tracker>()),
           changes_(std::make_shared<ChangeSource>(options.changes_kept)) {}
 
     // live_opening.cpp

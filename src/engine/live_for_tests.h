@@ -74,8 +74,9 @@ class LiveDirectory {
         for (const fs::directory_entry& entry : fs::directory_iterator(other.path_)) {
             files.push_back(entry.path());
         }
-        std::ranges::stable_partition(
-            files, [](const fs::path& file) { return file.filename() == "columns.checkpoint"; });
+        std::stable_partition(files.begin(), files.end(), [](const fs::path& file) {
+            return file.filename() == "columns.checkpoint";
+        });
         for (const fs::path& file : files) {
             std::error_code failed;
             fs::copy(file, path_ / file.filename(), fs::copy_options::recursive, failed);

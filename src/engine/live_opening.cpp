@@ -131,7 +131,7 @@ Status LiveFollower::open_all() {
         report_.warning = restored.error().message + "; memberships were replayed from the log";
         file_.reset();
         was_cut_off = true;
-        tracker_ = std::make_unique<membership::Tracker>(options_.due_per_step_max);
+        tracker_ = std::make_unique<membership::Tracker>();
         if (auto opened = open_workspace(Position(0), false); !opened) {
             return opened;
         }
@@ -167,7 +167,7 @@ Status LiveFollower::open_all() {
 Status LiveFollower::mend() {
     const std::shared_ptr<ChangeSource> told =
         std::exchange(changes_, std::make_shared<ChangeSource>(options_.changes_kept));
-    tracker_ = std::make_unique<membership::Tracker>(options_.due_per_step_max);
+    tracker_ = std::make_unique<membership::Tracker>();
     portfolio_reader_ = {};
     rebuilt_.reset();
     is_restored_ = false;

@@ -103,7 +103,7 @@ Result<std::optional<MembershipVerification>> verify_memberships(Workspace& work
         return Found(found);
     }
     const LiveOptions options;
-    membership::Tracker tracker(options.due_per_step_max);
+    membership::Tracker tracker;
     PortfolioReader portfolio;
     const auto find = [&](std::string_view name, std::uint32_t version) {
         return PortfolioReader::version_of(workspace.view(), name, version);
@@ -114,7 +114,7 @@ Result<std::optional<MembershipVerification>> verify_memberships(Workspace& work
         return restored.error();
     }
     while (tracker.next_due() <= tracker.now()) {
-        tracker.begin_step(tracker.now());
+        tracker.begin_step(tracker.now(), options.due_per_step_max);
     }
     auto compared = compare(tracker, options.backfill_threads);
     return compared ? Result<Found>(Found(std::move(*compared))) : compared.error();

@@ -47,6 +47,7 @@ class RandomWorld {
     explicit RandomWorld(std::uint64_t seed) : random_(seed), seed_(seed) {
         there_ = std::make_unique<LiveDirectory>(name(), day(100));
         there_->options.due_per_step_max = 3;  // waves are cut even in a small world
+        there_->options.due_per_batch_max = 2;
         if (random_.below(2) == 0) {
             there_->options.checkpoint_records = 20;  // one is being written at most times
         }

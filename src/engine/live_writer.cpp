@@ -13,6 +13,8 @@ namespace {
 
 /// The clock is looked at this often at least, since it need not be the machine's.
 constexpr std::chrono::milliseconds pause_max{200};
+/// Between two steps of a wave, however long the first one took; less where that was shorter.
+constexpr std::chrono::milliseconds rest_max{50};
 
 /// Customers that changed while a rebuild was computed and are evaluated by the writer; above it
 /// the builder goes another round, up to a number of rounds.
@@ -123,9 +125,11 @@ std::chrono::milliseconds LiveWriter::pause() {
     if (options_.ticking == Ticking::by_hand) {
         return pause_max;
     }
-    const Instant due = std::min(follower_->tracker().next_due(), follower_->next_renewal());
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        std::min<Duration>(due - clock_.now(), pause_max));
+    const Instant now = clock_.now();
+    const Instant due = std::min(std::max(follower_->tracker().next_due(), rests_until(now)),
+                                 follower_->next_renewal());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(std::min<Duration>(due - now, pause_max));
     return due == instant_max ? pause_max
                               : std::clamp(left, std::chrono::milliseconds(0), pause_max);
 }
@@ -259,7 +263,8 @@ void LiveWriter::look_after() {
     }
 }
 
-/// One step of the clock at most, so that batches come in between the steps of a wave.
+/// One step of the clock at most, so that batches come in between the steps of a wave; and the next
+/// one not before as much time again, in which the processors are others'.
 void LiveWriter::tick_once() {
     const Instant now = clock_.now();
     if (!status_.writing) {
@@ -268,7 +273,7 @@ void LiveWriter::tick_once() {
     Status written = done;
     if (follower_->next_renewal() <= now) {
         written = follower_->write(Command::renew);
-    } else if (follower_->tracker().next_due() <= now) {
+    } else if (std::max(follower_->tracker().next_due(), rests_until(now)) <= now) {
         written = follower_->write(Command::tick);
     } else {
         return;
@@ -277,6 +282,13 @@ void LiveWriter::tick_once() {
         fail(written.error().message);
     }
     publish();
+    const Instant ended = clock_.now();
+    rests_until_ = ended + std::min<Duration>(ended - now, rest_max);
+}
+
+/// The clock may have been set back since, and then a rest of hours is none.
+Instant LiveWriter::rests_until(Instant now) const {
+    return rests_until_ - now <= rest_max ? rests_until_ : instant_min;
 }
 
 void LiveWriter::look_after_rebuild() {
@@ -429,6 +441,20 @@ void LiveWriter::count_rejected(std::string_view source, std::uint64_t count) {
     counts_of(source).rejected += count;
 }
 
+/// In a wave that count walks a million timers, so not after each step.
+std::uint64_t LiveWriter::count_backlog(Instant now) {
+    constexpr Duration every = std::chrono::seconds(1);
+    membership::Tracker& tracker = follower_->tracker();
+    if (tracker.next_due() > now) {
+        return 0;
+    }
+    if (status_.due_backlog == 0 || now - backlog_counted_at_ >= every) {
+        backlog_counted_at_ = now;
+        return tracker.count_due(now);
+    }
+    return status_.due_backlog;
+}
+
 void LiveWriter::note_status() {
     if (!follower_->is_open()) {
         return;
@@ -436,7 +462,7 @@ void LiveWriter::note_status() {
     membership::Tracker& tracker = follower_->tracker();
     const Instant now = options_.ticking == Ticking::by_itself ? clock_.now() : tracker.now();
     const Instant due = tracker.next_due();
-    const std::uint64_t backlog = tracker.count_due(now);
+    const std::uint64_t backlog = count_backlog(now);
     note_memory(now);
     const std::lock_guard lock(mutex_);
     status_.event_watermark = follower_->event_watermark();

@@ -84,12 +84,14 @@ class LiveWriter {
     void mend();
     void look_after();
     void tick_once();
+    [[nodiscard]] Instant rests_until(Instant now) const;
     void look_after_rebuild();
     void look_after_checkpoint();
     void note_checkpoint(const Status& written);
     void fail(const std::string& reason);
     void note_status();
     void note_memory(Instant now);
+    [[nodiscard]] std::uint64_t count_backlog(Instant now);
     SourceCounts& counts_of(std::string_view source);
     [[nodiscard]] std::chrono::milliseconds pause();
 
@@ -106,6 +108,8 @@ class LiveWriter {
     bool stopped_ = false;
     LiveStatus status_;
     Instant memory_noted_at_ = instant_min;  ///< of the writer thread
+    Instant backlog_counted_at_{};           ///< of the writer thread
+    Instant rests_until_{};                  ///< of the writer thread: between two steps of a wave
     std::map<std::string, SourceCounts, std::less<>> sources_;
 
     LiveBuilder builder_;

@@ -1,5 +1,7 @@
 #include "membership/due_table.h"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace fineline::membership {
@@ -8,7 +10,7 @@ void DueTable::set(std::uint32_t slot, std::uint32_t who, Instant at) {
     if (at == instant_max && this->at(slot, who) == instant_max) {
         return;  // takes no room
     }
-    if (slot >= columns_.size() || columns_[slot] == none) {
+    if (!has_place(slot)) {
         add_column(slot);
     }
     const std::uint32_t column = columns_[slot];
@@ -35,15 +37,24 @@ void DueTable::add_column(std::uint32_t slot) {
     const auto column = static_cast<std::uint32_t>(slots_.size());
     columns_[slot] = column;
     slots_.push_back(slot);
-    if (column % block_width == 0) {
-        blocks_.emplace_back();
-    } else if (column % block_width == blocks_.back().width) {
-        widen(blocks_.back());
+    reserve(0);
+}
+
+void DueTable::reserve(std::uint32_t segments) {
+    const auto end = static_cast<std::uint32_t>(slots_.size()) + segments;
+    for (std::uint32_t i = 0; i * block_width < end; ++i) {
+        if (i == blocks_.size()) {
+            blocks_.emplace_back();
+        }
+        const std::uint32_t width = std::min(block_width, std::bit_ceil(end - i * block_width));
+        if (blocks_[i].width < width) {
+            widen(blocks_[i], width);
+        }
     }
 }
 
-void DueTable::widen(Block& block) const {
-    Block wider{.width = block.width * 2, .dues = {}};
+void DueTable::widen(Block& block, std::uint32_t width) const {
+    Block wider{.width = width, .dues = {}};
     for (std::uint32_t who = 0; who < extent_; ++who) {
         for (std::uint32_t i = 0; i < block.width; ++i) {
             const Instant at = due_at(block.dues, std::size_t{who} * block.width + i);

@@ -79,6 +79,14 @@ class DueTable {
                                        index_of(blocks_[column / block_width], column, who));
     }
 
+    /// Makes room for so many more segments. O(customers with anything due) where that widens a
+    /// block: once, not at each doubling by the first instants of their verdicts.
+    void reserve(std::uint32_t segments);
+
+    [[nodiscard]] bool has_place(std::uint32_t slot) const {
+        return slot < columns_.size() && columns_[slot] != none;
+    }
+
     /// O(log customers), but for a segment's first: where that widens a block, O(customers).
     void set(std::uint32_t slot, std::uint32_t who, Instant at);
 
@@ -149,7 +157,7 @@ class DueTable {
     }
 
     void add_column(std::uint32_t slot);
-    void widen(Block& block) const;
+    void widen(Block& block, std::uint32_t width) const;
 
     std::vector<std::uint32_t> columns_;  ///< per slot, `none` while nothing of it was due
     std::vector<std::uint32_t> slots_;    ///< per column

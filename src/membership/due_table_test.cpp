@@ -69,6 +69,24 @@ TEST(DueTable, NothingIsDueAtFirst) {
     EXPECT_EQ(table.snapshot().extent(), 0U);
 }
 
+TEST(DueTable, KeepsItsRoomForSegmentsToCome) {
+    DueTable table;
+    table.set(5, 1, second(5));
+    table.reserve(70);
+    EXPECT_EQ(table.at(5, 1), second(5));
+    EXPECT_FALSE(table.has_place(6));
+    for (std::uint32_t slot = 100; slot < 170; ++slot) {
+        table.set(slot, 1, second(slot));
+        ASSERT_TRUE(table.has_place(slot));
+    }
+    table.set(171, 2, second(3));  // one more than there was room for
+    const Model model = read(table.snapshot());
+    ASSERT_EQ(model.at(1).size(), 71U);
+    EXPECT_EQ(model.at(1).at(169), second(169));
+    EXPECT_EQ(model.at(2), (std::map<std::uint32_t, Instant>{{171, second(3)}}));
+    EXPECT_EQ(due_until(table, 1, second(100)), (std::set<std::uint32_t>{5, 100}));
+}
+
 TEST(DueTable, IsWhatWasSetHoweverManySegmentsThereAre) {
     constexpr std::uint32_t customers = 300;
     constexpr std::uint32_t segments = 149;  // two full blocks and part of a third
@@ -100,6 +118,9 @@ TEST(DueTable, IsWhatWasSetHoweverManySegmentsThereAre) {
         }
         ASSERT_EQ(table.earliest(who), earliest(model, who));
         ASSERT_EQ(due_until(table, who, second(500)), due_until(model, who, second(500)));
+        if (step % 1000 == 999) {
+            table.reserve(static_cast<std::uint32_t>(random() % 40));
+        }
         if (step % 600 == 599) {
             std::erase_if(model, [](const auto& one) { return one.second.empty(); });
             taken.emplace_back(table.snapshot(), model);

@@ -10,6 +10,7 @@ void Reads::add(const expr::Dependencies& direct) {
     segments.insert(direct.segments.begin(), direct.segments.end());
     any_event = any_event || direct.any_event;
     population = population || direct.population;
+    clock = clock || direct.clock;
 }
 
 void Reads::add(const Reads& others) {
@@ -20,6 +21,7 @@ void Reads::add(const Reads& others) {
     segments.insert(others.segments.begin(), others.segments.end());
     any_event = any_event || others.any_event;
     population = population || others.population;
+    clock = clock || others.clock;
 }
 
 void DependencyIndex::add(std::uint32_t place, const Reads& reads, bool reads_customer_zone) {

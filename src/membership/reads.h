@@ -23,6 +23,7 @@ struct Reads {
     Names segments;  ///< referred to, directly or not
     bool any_event = false;
     bool population = false;
+    bool clock = false;  ///< verdicts can run out without a record
 
     void add(const expr::Dependencies& direct);
     void add(const Reads& others);

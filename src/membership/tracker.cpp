@@ -33,13 +33,13 @@ void Tracker::start(const std::shared_ptr<const columns::View>& view, Instant no
     timers_.rearm();
 }
 
-void Tracker::begin_step(Instant now) {
+void Tracker::begin_step(Instant now, std::size_t due_max) {
     if (now > now_) {
         sample_sizes(now);
         now_ = now;
     }
     if (reader_ != nullptr) {
-        drain();
+        drain(due_max);
     }
 }
 
@@ -65,9 +65,9 @@ void Tracker::sample_sizes(Instant now) {
     }
 }
 
-void Tracker::drain() {
+void Tracker::drain(std::size_t due_max) {
     fired_.clear();
-    while (fired_.size() < due_per_step_max_) {
+    while (fired_.size() < due_max) {
         const auto fired = timers_.next(now_);
         if (!fired) {
             break;

@@ -30,7 +30,7 @@ namespace fineline::membership {
 /// log; what it does is a function of the batches alone, so that replaying them gives the same
 /// transitions with the same numbers:
 ///
-///     tracker.begin_step(instant of the batch);   // drains what ran out until then
+///     tracker.begin_step(instant of the batch, how many);   // drains what ran out until then
 ///     tracker.before_fold(batch);
 ///     store.apply(batch, first);
 ///     tracker.after_fold(batch, store.publish());  // evaluates whom the batch can have changed
@@ -41,14 +41,12 @@ class Tracker {
     /// The property of an erasure record that says which change was the last one then.
     static constexpr std::string_view changes_property = "changes";
 
-    /// `due_per_step_max`: timers one step drains at most, so that a wave of expiries is
-    /// interleaved with what arrives. Part of the function: the same for the life of a directory.
-    explicit Tracker(std::size_t due_per_step_max) : due_per_step_max_(due_per_step_max) {}
-
     /// Takes the columns as they are: nobody is in anything. For an empty or a newly followed log.
     void start(const std::shared_ptr<const columns::View>& view, Instant now);
 
-    void begin_step(Instant now);
+    /// `due_max`: timers the step drains at most, so that a wave of expiries is interleaved with
+    /// what arrives.
+    void begin_step(Instant now, std::size_t due_max);
 
     /// A step that drains nothing: what follows looks at everybody.
     void begin_catch_up(Instant now) { now_ = std::max(now_, now); }
@@ -177,7 +175,7 @@ class Tracker {
     };
 
     // tracker.cpp
-    void drain();
+    void drain(std::size_t due_max);
     void sample_sizes(Instant now);
     void fire(std::uint32_t who, Instant due);
     void run_forward(Slot& slot, std::uint32_t who, Instant due);
@@ -226,7 +224,6 @@ class Tracker {
     void bind_all();
     [[nodiscard]] SegmentSlot slot_of(std::string_view name);
 
-    std::size_t due_per_step_max_;
     Instant now_ = instant_min;
     std::uint64_t last_change_ = 0;
     std::uint64_t evaluations_ = 0;

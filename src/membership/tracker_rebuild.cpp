@@ -183,6 +183,12 @@ Status Tracker::take_over(std::optional<Rebuilt> rebuilt, const Parallel& parall
         return ready;
     }
     thresholds_ = rebuilt->thresholds;
+    const auto& segments = rebuild_->segments;
+    const auto added =
+        std::count_if(segments.begin(), segments.end(), [this](const RebuiltSegment& segment) {
+            return segment.reads.clock && !dues_.has_place(segment.slot.value());
+        });
+    dues_.reserve(static_cast<std::uint32_t>(added));
     for (std::size_t place = 0; place < rebuild_->segments.size(); ++place) {
         install(rebuild_->segments[place], std::move(rebuilt->members[place]));
     }

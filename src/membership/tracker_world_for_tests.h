@@ -25,7 +25,7 @@ inline Instant day(std::int64_t number) {
 class TrackedWorld {
   public:
     explicit TrackedWorld(std::size_t due_per_step_max = 1000)
-        : tracker_(due_per_step_max), settings_(std::make_shared<expr::Settings>()) {
+        : due_per_step_max_(due_per_step_max), settings_(std::make_shared<expr::Settings>()) {
         tracker_.start(store_.publish(), day(0));
     }
 
@@ -84,7 +84,7 @@ class TrackedWorld {
         auto batch = RecordBatch::open(
             builder_.finish({.source = "test", .received_at = now, .sequence = {}}));
         ASSERT_TRUE(batch);
-        tracker_.begin_step(now);
+        tracker_.begin_step(now, due_per_step_max_);
         tracker_.before_fold(*batch);
         ASSERT_TRUE(store_.apply(*batch, Position(position_)));
         position_ += count;
@@ -226,6 +226,7 @@ class TrackedWorld {
     }
 
     columns::Store store_;
+    std::size_t due_per_step_max_;
     Tracker tracker_;
     std::shared_ptr<expr::Settings> settings_;
     RecordBatchBuilder builder_;

@@ -50,7 +50,8 @@ std::uint64_t digest_of(const Change& change) {
 LiveOptions options() {
     LiveOptions options;
     options.open.create = true;
-    options.due_per_step_max = 7;       // waves are cut
+    options.due_per_step_max = 7;  // waves are cut
+    options.due_per_batch_max = 3;
     options.checkpoint_records = 2000;  // several on the way
     return options;
 }

@@ -438,7 +438,7 @@ TEST_F(Pain, P19AMassExpiryAtMidnightStallsEverything) {
         const std::uint64_t before = left;
         left = static_cast<std::uint64_t>(people) - segment("today").members;
         ASSERT_GT(left, before) << "each step drains its share";
-        ASSERT_LE(left - before, there_.options.due_per_step_max);
+        ASSERT_LE(left - before, there_.options.due_per_batch_max);
         const auto found = there_.live->view()->lookup("c" + std::to_string(people - 1), now());
         ASSERT_TRUE(found->segments.empty()) << "a look-up is exact before its turn has come";
         ++batches;
