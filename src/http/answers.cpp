@@ -263,6 +263,28 @@ std::string lookup_text(const engine::CustomerSegments& found,
     return out;
 }
 
+Json change_json(const engine::Change& change) {
+    return Json()
+        .set("number", static_cast<double>(change.number))
+        .set("customer", change.customer)
+        .set("segment", change.segment)
+        .set("version", static_cast<double>(change.version))
+        .set("direction", membership::to_string(change.direction))
+        .set("at", to_iso(change.at))
+        .set("cause", membership::to_string(change.cause));
+}
+
+void append_change(std::string& out, const engine::Change& change) {
+    append_count(out, R"({"number":)", change.number);
+    append_json_string(out.append(R"(,"customer":)"), change.customer);
+    append_json_string(out.append(R"(,"segment":)"), change.segment);
+    append_count(out, R"(,"version":)", change.version);
+    append_json_string(out.append(R"(,"direction":)"), membership::to_string(change.direction));
+    append_instant(out, R"(,"at":)", change.at);
+    append_json_string(out.append(R"(,"cause":)"), membership::to_string(change.cause));
+    out.push_back('}');
+}
+
 Json freshness_json(const engine::LiveView& view, Instant now) {
     const Instant watermark = view.event_watermark();
     return Json()

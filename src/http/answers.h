@@ -31,6 +31,12 @@ namespace fineline::http {
                                       const engine::LiveView& view,
                                       Instant now);
 
+/// A change as the API writes it.
+[[nodiscard]] Json change_json(const engine::Change& change);
+
+/// The same, printed straight on: a stream tells tens of thousands a second.
+void append_change(std::string& out, const engine::Change& change);
+
 /// Of when an answer is: the instant and position of its view, the latest event time seen, how far
 /// that lies behind, and how late the clock's own work is.
 [[nodiscard]] Json freshness_json(const engine::LiveView& view, Instant now);

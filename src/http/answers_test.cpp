@@ -82,5 +82,26 @@ TEST(LookUp, PrintsInstantsThatNeverComeAndAlwaysWere) {
     EXPECT_EQ(lookup_text(found, *view, day(1)), tree_text(found, *view, day(1)));
 }
 
+TEST(Change, PrintsWhatItsTreeIs) {
+    Random random(17);
+    const std::array<std::string, 4> texts{"ada", "", "Zoë \"\\\n\x01", "日本"};
+    for (int i = 0; i < 1'000; ++i) {
+        const engine::Change change{
+            .number = random.below(std::uint64_t{1} << 53U),
+            .customer = texts[random.below(4)],
+            .segment = texts[random.below(4)],
+            .version = static_cast<std::uint32_t>(random.below(100'000)),
+            .direction =
+                random.below(2) == 0 ? membership::Direction::entered : membership::Direction::left,
+            .at = i == 0   ? instant_max
+                  : i == 1 ? instant_min
+                           : Instant(Duration(random.below(std::uint64_t{1} << 52U))),
+            .cause = random.below(2) == 0 ? membership::Cause::event : membership::Cause::clock};
+        std::string printed = "before";
+        append_change(printed, change);
+        ASSERT_EQ(printed, "before" + change_json(change).text());
+    }
+}
+
 }  // namespace
 }  // namespace fineline::http

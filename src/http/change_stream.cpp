@@ -1,5 +1,6 @@
 #include "http/change_stream.h"
 
+#include "http/answers.h"
 #include "model/limits.h"
 
 #include <algorithm>
@@ -39,8 +40,9 @@ class ChangeEvents final : public EventStream {
         }
         std::string out;
         for (const engine::Change& change : changes->changes) {
-            out += "id: " + std::to_string(change.number) +
-                   "\nevent: change\ndata: " + change_json(change).text() + "\n\n";
+            out.append("id: ").append(std::to_string(change.number));
+            append_change(out.append("\nevent: change\ndata: "), change);
+            out.append("\n\n");
             after_ = change.number;
             if (out.size() >= limits::http_stream_write_bytes_max) {
                 break;
@@ -62,17 +64,6 @@ class ChangeEvents final : public EventStream {
 };
 
 }  // namespace
-
-Json change_json(const engine::Change& change) {
-    return Json()
-        .set("number", static_cast<double>(change.number))
-        .set("customer", change.customer)
-        .set("segment", change.segment)
-        .set("version", static_cast<double>(change.version))
-        .set("direction", membership::to_string(change.direction))
-        .set("at", to_iso(change.at))
-        .set("cause", membership::to_string(change.cause));
-}
 
 Result<std::unique_ptr<ChangeStreams>> ChangeStreams::start(engine::Live& live) {
     const std::uint64_t newest = live.status().last_change;

@@ -14,9 +14,6 @@
 
 namespace fineline::http {
 
-/// A change as the API writes it.
-[[nodiscard]] Json change_json(const engine::Change& change);
-
 /// Wakes everybody who waits for changes: one thread on one subscription, however many wait. Those
 /// who wait read the feed themselves, each at its own pace. Safe to share.
 class ChangeStreams {

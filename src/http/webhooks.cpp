@@ -1,7 +1,7 @@
 #include "http/webhooks.h"
 
 #include "control/secrets.h"
-#include "http/change_stream.h"
+#include "http/answers.h"
 #include "http/client.h"
 
 #include <algorithm>

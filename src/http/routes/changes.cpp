@@ -1,3 +1,4 @@
+#include "http/answers.h"
 #include "http/change_stream.h"
 #include "http/reading.h"
 #include "http/routes/table.h"
@@ -39,7 +40,7 @@ Response changes(Backend& backend, const Call& call) {
 Result<std::uint64_t> stream_start(const Backend& backend, const Call& call) {
     const std::string_view seen = call.request.head.header("last-event-id").value_or("");
     if (seen.empty()) {
-        return count_parameter(call, "after", backend.live.status().last_change, any_number);
+        return count_parameter(call, "after", backend.live.view()->last_change(), any_number);
     }
     std::uint64_t number = 0;
     const auto read = std::from_chars(seen.data(), seen.data() + seen.size(), number);
