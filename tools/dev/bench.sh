@@ -51,6 +51,23 @@ PAGE
     } | write_section lookup
 }
 
+# Live load over HTTP, FINELINE_BENCH_SECONDS (300) of the first rate; all numbers to bench/results/live.json.
+bench_live() {
+    build_preset bench fineline
+    {
+        cat <<PAGE
+## Live load over HTTP
+
+Written by \`./dev bench live\`.
+
+$(describe_run)
+
+PAGE
+        node "$root/bench/live.mjs" --program "$root/build/bench/src/fineline" \
+            --results "$root/bench/results/live.json" --seconds "${FINELINE_BENCH_SECONDS:-300}"
+    } | write_section live
+}
+
 # What an append and a compaction cost at FINELINE_BENCH_MILLIONS (1 10 50) million events held.
 bench_growth() {
     build_preset bench columns_bench
@@ -156,7 +173,7 @@ run_bench() {
             name="${file##*/}"
             names+=("${name%_bench.cpp}")
         done
-        names+=(segbench growth new_segment study lookup console)
+        names+=(segbench growth new_segment study lookup live console)
     fi
     for name in "${names[@]}"; do
         declare -F "bench_$name" >/dev/null || [[ -f "$root/bench/${name}_bench.cpp" ]] ||
