@@ -6,7 +6,8 @@
 //
 // Each question is asked once to warm up and then five times, of fineline, of DuckDB as loaded (by time)
 // and of DuckDB tuned (by type, customer and time) in turn; from one time to the next a constant of the question
-// and `now` move on, and each time the counts must be the same. All sides produce the members and a digest of them.
+// and `now` move on, and each time the counts must be the same (of sums that DuckDB rounded, its exact ones decide). All sides
+// produce the members and a digest of them.
 // JSON Lines are loaded up to --messages-up-to events and DuckDB is asked up to --peer-up-to; the data of a size are
 // deleted before the next unless they are to be kept.
 import { execFileSync } from 'node:child_process';
