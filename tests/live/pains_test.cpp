@@ -135,6 +135,7 @@ TEST_F(Pain, P04RecomputingBlowsUpTheMemory) {
     std::uint64_t after_two = 0;
     for (int round = 0; round < 8; ++round) {
         std::vector<engine::PortfolioEdit> edits;
+        edits.reserve(segments);
         for (int i = 0; i < segments; ++i) {
             edits.push_back({engine::PortfolioEdit::Kind::segment,
                              "s" + std::to_string(i),
@@ -374,6 +375,7 @@ TEST_F(Pain, P18ConcurrentWritersLoseChanges) {
     constexpr int rounds = 10;
     constexpr int people = 25;
     std::vector<std::thread> threads;
+    threads.reserve(writers);
     std::atomic<int> failures = 0;
     for (int writer = 0; writer < writers; ++writer) {
         threads.emplace_back([&, writer] {
