@@ -3,10 +3,11 @@
 //
 // usage: node live.mjs --program FILE --results FILE [--seconds 300]
 //
-// --seconds is how long the first load lasts, in which memory is watched; the others are as long or two minutes.
+// --seconds is how long the first load lasts, in which memory is watched; the other steady ones last as long, two minutes at most.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { grouped, table } from './tables.mjs';
 
 const { values } = parseArgs({
   options: { program: { type: 'string' }, results: { type: 'string' }, seconds: { type: 'string', default: '300' } },
@@ -30,8 +31,6 @@ function measure(load) {
   return JSON.parse(run.stdout);
 }
 
-const grouped = (number) => number.toLocaleString('en');
-const table = (head, rows) => [`| ${head.join(' | ')} |`, `|---|${'---:|'.repeat(head.length - 1)}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
 const spread = ({ p50, p99, max }, digits) => [p50, p99, max].map((one) => one.toFixed(digits)).join(', ');
 
 const measured = loads.map(measure);

@@ -341,7 +341,7 @@ async function main() {
   const verified = spawnSync(options.program, ["verify", "--data", path.join(folder, "data"), "--json"], { encoding: "utf8" });
   console.log(JSON.stringify({ ...measured, verify_exit_code: verified.status, verified: JSON.parse(verified.stdout) }));
   rmSync(folder, { recursive: true, force: true });
-  process.exit(verified.status);
+  process.exit(verified.status ?? 1); // null: a signal ended it
 }
 
 if (isMainThread) await main();

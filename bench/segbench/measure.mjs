@@ -86,11 +86,13 @@ async function askPeer(connection, question, table, now) {
 }
 
 /**
- * Members by sums without rounding. DuckDB's sum of floating-point amounts depends on the order it adds them in, so who has
- * spent 507.00 may have spent more than 507; ours is exact.
+ * Members by sums without rounding; null where the question sums nothing, so that nothing is excused. DuckDB's sum of
+ * floating-point amounts depends on the order it adds them in, so who has spent 507.00 may have spent more than 507; ours is exact.
  */
 async function membersByExactSums(connection, question, table, now) {
-  const sql = sqlOf(question, table, now).replaceAll('sum(amount)', 'sum(amount::decimal(18, 2))');
+  const rounded = sqlOf(question, table, now);
+  const sql = rounded.replaceAll('sum(amount)', 'sum(amount::decimal(18, 2))');
+  if (sql === rounded) return null;
   return Number((await connection.runAndReadAll(`select count(*) from (${sql})`)).getRows()[0][0]);
 }
 

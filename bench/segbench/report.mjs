@@ -15,6 +15,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { barChart, lineChart } from '../charts.mjs';
+import { grouped, table } from '../tables.mjs';
 import { measureSize, median } from './measure.mjs';
 
 const threads = 2;
@@ -37,10 +38,8 @@ const wanted = values.events.split(',').map(Number).sort((a, b) => a - b);
 
 const spread = (times, digits = 1) => `${median(times).toFixed(digits)} (${Math.min(...times).toFixed(digits)}–${Math.max(...times).toFixed(digits)})`;
 const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
-const grouped = (number) => Math.round(number).toLocaleString('en');
 const mean = (numbers) => Math.exp(numbers.reduce((sum, one) => sum + Math.log(one), 0) / numbers.length);
 const of = (side, unit) => side.map((answer) => answer[unit]);
-const table = (head, rows) => [`| ${head.join(' | ')} |`, `|---|${'---:|'.repeat(head.length - 1)}`, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
 
 const sizes = [];
 for (const events of wanted) {

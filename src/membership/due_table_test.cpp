@@ -69,7 +69,25 @@ TEST(DueTable, NothingIsDueAtFirst) {
     EXPECT_EQ(table.snapshot().extent(), 0U);
 }
 
-TEST(DueTable, KeepsItsRoomForSegmentsToCome) {
+TEST(DueTable, MakesRoomOnceForAllSegmentsToCome) {
+    constexpr std::uint32_t customers = 100;
+    DueTable table;
+    for (std::uint32_t who = 0; who < customers; ++who) {
+        table.set(0, who, second(1));
+    }
+    const std::size_t narrow = table.bytes();
+    table.reserve(63);
+    const std::size_t wide = table.bytes();
+    EXPECT_GT(wide, narrow);
+    for (std::uint32_t slot = 1; slot < 64; ++slot) {
+        for (std::uint32_t who = 0; who < customers; ++who) {
+            table.set(slot, who, second(1));
+        }
+    }
+    EXPECT_EQ(table.bytes(), wide) << "a block that had room was laid out anew";
+}
+
+TEST(DueTable, KeepsWhatWasSetBesideItsRoomForMore) {
     DueTable table;
     table.set(5, 1, second(5));
     table.reserve(70);
