@@ -27,6 +27,7 @@ enum class CheckpointRivals : std::uint8_t {
 struct CheckpointOptions {
     std::uint64_t log_digest = 0;  ///< of the log up to the store's position
     CheckpointRivals rivals = CheckpointRivals::none;
+    unsigned threads = 1;                 ///< that join and pack; 1: the thread that writes
     std::function<bool()> is_given_up{};  ///< asked on the way; nothing: never
 };
 
@@ -50,7 +51,7 @@ struct CheckpointOptions {
 /// Gives the written file its name, in the place of an older one, at once and durably. Errors: io.
 [[nodiscard]] Status place_checkpoint(const std::string& path);
 
-/// Both, of all of the store as it is now. Joins the store's deltas first. Errors: of both.
+/// Both, of all of the store as it is now. Errors: of both.
 [[nodiscard]] Status write_checkpoint(Store& store,
                                       const std::string& path,
                                       const CheckpointOptions& options = {});

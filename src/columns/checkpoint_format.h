@@ -10,7 +10,7 @@ namespace fineline::columns {
 /// each block with offset, size and checksum (the low half of its XXH3-128; chunks: XXH3-64).
 /// Little-endian.
 struct CheckpointHeader {
-    static constexpr std::uint64_t magic_number = 0x33304c4f434c4e46ULL;  ///< "FNLCOL03"
+    static constexpr std::uint64_t magic_number = 0x34304c4f434c4e46ULL;  ///< "FNLCOL04"
 
     std::uint64_t magic = magic_number;
     std::uint64_t directory_at = 0;

@@ -249,15 +249,26 @@ class CheckpointReader {
             table.open_.emplace_back();
             const std::uint64_t size = directory_.varint();
             if (size > 0) {
-                const std::uint64_t at = directory_.u64();
-                const std::uint64_t sum = directory_.u64();
-                failed_ = !fits(at, size) || size < sizeof(ChunkHead);
-                if (!failed_) {
-                    table.chunks_.edit(range).base = std::make_shared<const Chunk>(
-                        mapping_, std::span<std::byte>(mapping_->data + at, size), sum);
-                }
+                table.chunks_.edit(range).base = chunk(size);
             }
         }
+    }
+
+    /// A chunk whose packed bytes are so many.
+    [[nodiscard]] std::shared_ptr<const Chunk> chunk(std::uint64_t size) {
+        const std::uint64_t at = directory_.u64();
+        StoredChunk stored{.packed = {}, .checksum = directory_.u64(), .outline = {}};
+        stored.outline.rows = static_cast<std::uint32_t>(directory_.varint());
+        stored.outline.time_min = directory_.signed_varint();
+        stored.outline.time_max = directory_.signed_varint();
+        stored.outline.size = directory_.varint();
+        failed_ = failed_ || !directory_.ok() || !fits(at, size) ||
+                  stored.outline.size < sizeof(ChunkHead);
+        if (failed_) {
+            return nullptr;
+        }
+        stored.packed = {mapping_->data + at, size};
+        return std::make_shared<const Chunk>(mapping_, stored);
     }
 
     std::shared_ptr<Mapping> mapping_;

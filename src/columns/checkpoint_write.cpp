@@ -1,8 +1,8 @@
 #include "base/bytes.h"
 #include "base/checksum.h"
 #include "columns/checkpoint.h"
+#include "columns/checkpoint_chunks.h"
 #include "columns/checkpoint_format.h"
-#include "columns/compactor.h"
 #include "columns/store_snapshot.h"
 #include "columns/view_state.h"
 
@@ -14,6 +14,8 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace fineline::columns {
 
@@ -117,7 +119,6 @@ class CheckpointWriter {
         : snapshot_(snapshot),
           view_(snapshot.view->state()),
           options_(options),
-          compactor_(snapshot.options.range_size),
           file_(path, options.rivals) {}
 
     /// Where the operating system refused, errno says why.
@@ -277,10 +278,18 @@ class CheckpointWriter {
                 directory_.varint(count);
             }
         }
-        const std::size_t ranges = ranges_of(table);
+        std::vector<const ChunkEntry*> entries(ranges_of(table));
+        for (std::size_t range = 0; range < entries.size(); ++range) {
+            entries[range] = table.chunks.find(range);
+        }
+        const std::size_t ranges = entries.size();
         directory_.varint(ranges);
+        CheckpointChunks chunks(std::move(entries),
+                                {.range_size = snapshot_.options.range_size,
+                                 .arrived_from = view_.position,
+                                 .threads = options_.threads});
         for (std::size_t range = 0; range < ranges && !is_over(); ++range) {
-            write_range(table.chunks.find(range));
+            write_chunk(chunks.next());
         }
     }
 
@@ -296,40 +305,26 @@ class CheckpointWriter {
         return ranges;
     }
 
-    void write_range(const ChunkEntry* entry) {
-        if (entry == nullptr || (entry->base == nullptr && entry->delta == nullptr)) {
+    void write_chunk(const PackedChunk& chunk) {
+        is_damaged_ = chunk.content == PackedChunk::Content::damaged;
+        if (chunk.content != PackedChunk::Content::rows) {
             directory_.varint(0);
             return;
         }
-        if (entry->delta == nullptr) {
-            is_damaged_ = !entry->base->is_sound();
-            write_chunk(*entry->base);
-            return;
-        }
-        const std::shared_ptr<const Chunk> joined = compactor_.join(
-            entry->base.get(), entry->delta.get(), {.arrived_from = view_.position});
-        is_damaged_ = compactor_.met_corrupt_chunk();
-        if (joined == nullptr) {
-            directory_.varint(0);
-        } else {
-            write_chunk(*joined);
-        }
-    }
-
-    void write_chunk(const Chunk& chunk) {
-        const std::string_view bytes(reinterpret_cast<const char*>(chunk.bytes().data()),
-                                     chunk.bytes().size());
         file_.align();
-        directory_.varint(bytes.size());
+        directory_.varint(chunk.bytes().size());
         directory_.u64(file_.position());
-        directory_.u64(checksum(bytes));
-        file_.add(bytes);
+        directory_.u64(chunk.checksum);
+        directory_.varint(chunk.outline.rows);
+        directory_.signed_varint(chunk.outline.time_min);
+        directory_.signed_varint(chunk.outline.time_max);
+        directory_.varint(chunk.outline.size);
+        file_.add(chunk.bytes());
     }
 
     const StoreSnapshot& snapshot_;
     const ViewState& view_;
     const CheckpointOptions& options_;
-    Compactor compactor_;
     OutFile file_;
     bool is_damaged_ = false;
     bool is_given_up_ = false;
@@ -399,10 +394,6 @@ Status place_checkpoint(const std::string& path) {
 }
 
 Status write_checkpoint(Store& store, const std::string& path, const CheckpointOptions& options) {
-    store.compact_all();
-    if (auto sound = store.verify(); !sound) {
-        return sound;
-    }
     if (auto written = write_unfinished_checkpoint(store.snapshot(), path, options); !written) {
         return written;
     }

@@ -1,6 +1,8 @@
 #include "columns/chunk.h"
 
 #include "base/checksum.h"
+#include "columns/chunk_memory.h"
+#include "columns/chunk_packing.h"
 
 #include <algorithm>
 #include <bit>
@@ -25,39 +27,83 @@ std::size_t column_bytes(Encoding encoding, std::uint32_t rows) {
 }
 
 Chunk::Chunk(std::shared_ptr<void> owner, std::span<std::byte> bytes)
-    : owner_(std::move(owner)), bytes_(bytes), soundness_(Soundness::sound) {}
+    : owner_(std::move(owner)), bytes_(bytes), state_(State::sound) {
+    outline_ = {.rows = head().rows,
+                .time_min = head().time_min,
+                .time_max = head().time_max,
+                .size = bytes.size()};
+}
 
-Chunk::Chunk(std::shared_ptr<void> owner, std::span<std::byte> bytes, std::uint64_t checksum)
+Chunk::Chunk(std::shared_ptr<void> owner, const StoredChunk& stored)
     : owner_(std::move(owner)),
-      bytes_(bytes),
-      checksum_(checksum),
-      is_from_file_(true),
-      soundness_(Soundness::unknown) {}
+      packed_(stored.packed),
+      checksum_(stored.checksum),
+      outline_(stored.outline),
+      state_(State::unread) {}
 
 Chunk::~Chunk() {
     if (wipe_.load(std::memory_order_relaxed)) {
-        std::memset(bytes_.data(), 0, bytes_.size());
+        for (const std::span<std::byte> held : {bytes_, packed_}) {
+            std::fill(held.begin(), held.end(), std::byte{0});
+        }
     }
+}
+
+bool Chunk::matches_checksum() const {
+    return checksum({reinterpret_cast<const char*>(packed_.data()), packed_.size()}) == checksum_;
+}
+
+/// Requires the lock. What is written here is read by others only after they saw `sound`.
+bool Chunk::unpack() const {
+    auto memory = make_chunk_memory(outline_.size);
+    const std::span<std::byte> bytes(memory.get(), outline_.size);
+    if (!unpack_chunk({reinterpret_cast<const char*>(packed_.data()), packed_.size()}, bytes) ||
+        reinterpret_cast<const ChunkHead*>(bytes.data())->rows != outline_.rows) {
+        return false;
+    }
+    unpacked_ = std::move(memory);
+    bytes_ = bytes;
+    release_pages(packed_);
+    return true;
 }
 
 bool Chunk::is_sound() const {
-    Soundness known = soundness_.load(std::memory_order_relaxed);
-    if (known == Soundness::unknown) {
-        const auto* text = reinterpret_cast<const char*>(bytes_.data());
-        known = checksum({text, bytes_.size()}) == checksum_ ? Soundness::sound : Soundness::bad;
-        soundness_.store(known, std::memory_order_relaxed);
+    const State known = state_.load(std::memory_order_acquire);
+    if (known == State::sound || known == State::bad) [[likely]] {
+        return known == State::sound;
     }
-    return known == Soundness::sound;
+    if (!is_intact()) {
+        return false;
+    }
+    const std::lock_guard lock(unpacking_);
+    if (state_.load(std::memory_order_relaxed) == State::intact) {
+        state_.store(unpack() ? State::sound : State::bad, std::memory_order_release);
+    }
+    return state_.load(std::memory_order_relaxed) == State::sound;
+}
+
+bool Chunk::is_intact() const {
+    if (state_.load(std::memory_order_acquire) == State::unread) {
+        const std::lock_guard lock(unpacking_);
+        if (state_.load(std::memory_order_relaxed) == State::unread) {
+            state_.store(matches_checksum() ? State::intact : State::bad,
+                         std::memory_order_release);
+        }
+    }
+    return state_.load(std::memory_order_acquire) != State::bad;
 }
 
 bool Chunk::check_again() const {
-    if (is_from_file_ && is_sound()) {
-        const auto* text = reinterpret_cast<const char*>(bytes_.data());
-        if (checksum({text, bytes_.size()}) != checksum_) {
-            soundness_.store(Soundness::bad, std::memory_order_relaxed);
-        }
+    if (!packed_.empty() && is_intact() && !matches_checksum()) {
+        const std::lock_guard lock(unpacking_);
+        state_.store(State::bad, std::memory_order_release);
     }
-    return is_sound();
+    return is_intact();
+}
+
+std::size_t Chunk::bytes_in_memory() const {
+    const bool is_readable = state_.load(std::memory_order_acquire) == State::sound;
+    return sizeof *this + packed_.size() + (is_readable ? outline_.size : 0);
 }
 
 Column Chunk::column(std::uint32_t index) const {

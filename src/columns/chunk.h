@@ -12,11 +12,12 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <span>
 
 namespace fineline::columns {
 
-/// The head of a chunk's bytes, stored in checkpoints as it is. Arrays follow at the stated
+/// The head of a chunk's bytes. Arrays follow at the stated
 /// offsets, each aligned to 8 bytes: locals (u16), offsets (u32, customers + 1), times (i64),
 /// arrivals (u32 above `first_arrival`, or u64), and per column a ColumnHead here and its values
 /// there.
@@ -40,32 +41,57 @@ struct ColumnHead {
     std::uint64_t at = 0;
 };
 
+/// What is known of a chunk before it is read.
+struct ChunkOutline {
+    std::uint32_t rows = 0;
+    std::int64_t time_min = 0;
+    std::int64_t time_max = 0;
+    std::uint64_t size = 0;  ///< bytes in memory
+};
+
+/// A chunk as it lies in a file: packed (chunk_packing.h).
+struct StoredChunk {
+    std::span<std::byte> packed;
+    std::uint64_t checksum = 0;
+    ChunkOutline outline;
+};
+
 /// Rows of one table and one range of customers, clustered by customer, in (time, arrival) order
-/// within each, in one block of bytes: the same in memory and in a checkpoint. Immutable, safe to
-/// share.
+/// within each, in one block of bytes. One from a file is verified and unpacked when first read.
+/// Immutable, safe to share.
 class Chunk {
   public:
-    /// `owner` keeps the bytes alive. A chunk from a file is verified against `checksum` when first
-    /// touched.
+    /// `owner` keeps the bytes alive.
     Chunk(std::shared_ptr<void> owner, std::span<std::byte> bytes);
-    Chunk(std::shared_ptr<void> owner, std::span<std::byte> bytes, std::uint64_t checksum);
+    Chunk(std::shared_ptr<void> owner, const StoredChunk& stored);
     ~Chunk();
     Chunk(const Chunk&) = delete;
     Chunk& operator=(const Chunk&) = delete;
     Chunk(Chunk&&) = delete;
     Chunk& operator=(Chunk&&) = delete;
 
-    /// Says whether the bytes are those that were written. Cost: one pass the first time.
+    /// Says whether the rows are those that were written, and unpacks them. Must have said so
+    /// before anything but outline() is asked. Cost: one pass the first time.
     [[nodiscard]] bool is_sound() const;
+
+    /// Says the same, but leaves what lies in a file packed. Cost: one pass the first time.
+    [[nodiscard]] bool is_intact() const;
 
     /// The same, reading bytes that came from a file once more. Cost: one pass each time.
     [[nodiscard]] bool check_again() const;
+
+    [[nodiscard]] const ChunkOutline& outline() const { return outline_; }
+
+    /// As it lies in the file, if it came from one. Requires that it is intact.
+    [[nodiscard]] std::span<const std::byte> packed() const { return packed_; }
+
+    [[nodiscard]] std::size_t bytes_in_memory() const;
 
     [[nodiscard]] const ChunkHead& head() const {
         return *reinterpret_cast<const ChunkHead*>(bytes_.data());
     }
 
-    [[nodiscard]] std::uint32_t rows() const { return head().rows; }
+    [[nodiscard]] std::uint32_t rows() const { return outline_.rows; }
 
     /// Customers with rows, as ordinals within the range, ascending.
     [[nodiscard]] std::span<const std::uint16_t> locals() const {
@@ -105,14 +131,15 @@ class Chunk {
     /// Index of the first customer with local ≥ `local`, searched from `hint` on.
     [[nodiscard]] std::uint32_t lower_bound(std::uint32_t local, std::uint32_t hint = 0) const;
 
-    [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
-
     /// Overwrites the bytes with zeros once nobody holds the chunk any more. For chunks that held
     /// an erased person's rows.
     void wipe_when_freed() const { wipe_.store(true, std::memory_order_relaxed); }
 
   private:
-    enum class Soundness : std::uint8_t { unknown, sound, bad };
+    enum class State : std::uint8_t { unread, intact, sound, bad };
+
+    [[nodiscard]] bool matches_checksum() const;
+    [[nodiscard]] bool unpack() const;
 
     template <class T>
     [[nodiscard]] const T* at(std::uint64_t offset) const {
@@ -120,10 +147,13 @@ class Chunk {
     }
 
     std::shared_ptr<void> owner_;
-    std::span<std::byte> bytes_;
-    std::uint64_t checksum_ = 0;  ///< of bytes from a file
-    bool is_from_file_ = false;
-    mutable std::atomic<Soundness> soundness_;
+    std::span<std::byte> packed_;  ///< of one from a file
+    std::uint64_t checksum_ = 0;
+    ChunkOutline outline_;
+    mutable std::mutex unpacking_;
+    mutable std::shared_ptr<std::byte[]> unpacked_;
+    mutable std::span<std::byte> bytes_;  ///< of a sound one; then it changes no more
+    mutable std::atomic<State> state_;
     mutable std::atomic<bool> wipe_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "columns/compactor.h"
 
 #include "base/require.h"
+#include "columns/chunk_layout.h"
 #include "columns/chunk_memory.h"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ constexpr std::uint32_t bit(ValueKind kind) {
 }
 
 constexpr std::uint32_t any_text = bit(ValueKind::string) | bit(ValueKind::list);
-
-std::size_t aligned(std::size_t bytes) {
-    return (bytes + 7U) & ~std::size_t{7};
-}
 
 Encoding encoding_for(std::uint32_t kinds, std::uint64_t code_max) {
     const std::uint32_t values = kinds & ~bit(ValueKind::missing) & ~bit(absent);
@@ -266,7 +263,6 @@ std::shared_ptr<const Chunk> Compactor::write() {
     ChunkHead head;
     head.rows = rows;
     head.customers = static_cast<std::uint32_t>(locals_.size());
-    head.columns = static_cast<std::uint32_t>(plans_.size());
     std::uint64_t last_arrival = 0;
     head.first_arrival = ~0ULL;
     for (const std::uint32_t row : order_) {
@@ -275,48 +271,28 @@ std::shared_ptr<const Chunk> Compactor::write() {
         last_arrival = std::max(last_arrival, arrival);
     }
     head.arrival_bytes = last_arrival - head.first_arrival <= 0xffff'ffffU ? 4 : 8;
-    std::size_t end = sizeof(ChunkHead) + plans_.size() * sizeof(ColumnHead);
-    const auto place = [&end](std::size_t bytes) {
-        return std::exchange(end, end + aligned(bytes));
-    };
-    head.locals_at = place(locals_.size() * sizeof(std::uint16_t));
-    head.offsets_at = place(offsets_.size() * sizeof(std::uint32_t));
-    head.times_at = place(std::size_t{rows} * sizeof(Instant));
-    head.arrivals_at = place(std::size_t{rows} * head.arrival_bytes);
     std::vector<ColumnHead> columns;
     for (const Plan& plan : plans_) {
-        columns.push_back({.property = plan.property,
-                           .encoding = plan.encoding,
-                           .at = place(column_bytes(plan.encoding, rows))});
+        columns.push_back({.property = plan.property, .encoding = plan.encoding, .at = 0});
     }
-    const std::shared_ptr<std::byte[]> owner = make_chunk_memory(end);
+    ChunkLayout layout(head, std::move(columns));
+    const std::shared_ptr<std::byte[]> owner = make_chunk_memory(layout.size);
     std::byte* const bytes = owner.get();
-    write_rows(bytes, head);
-    std::memcpy(bytes, &head, sizeof head);
-    if (!columns.empty()) {
-        std::memcpy(bytes + sizeof head, columns.data(), columns.size() * sizeof(ColumnHead));
-    }
+    write_rows(bytes, layout.head);
+    layout.write_heads(bytes);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
-        plans_[i].target = bytes + columns[i].at;
-        const std::size_t used = column_bytes(plans_[i].encoding, rows);
-        std::memset(plans_[i].target + used, 0, aligned(used) - used);
+        plans_[i].target = bytes + layout.columns[i].at;
     }
     write_columns();
     for (const Plan& plan : plans_) {
         plan_index_[plan.property] = 0;
     }
-    return std::make_shared<const Chunk>(owner, std::span<std::byte>(bytes, end));
+    return std::make_shared<const Chunk>(owner, std::span<std::byte>(bytes, layout.size));
 }
 
 void Compactor::write_rows(std::byte* bytes, ChunkHead& head) const {
-    const auto zero_tail = [bytes](std::uint64_t at, std::size_t used) {
-        std::memset(bytes + at + used, 0, aligned(used) - used);
-    };
     std::memcpy(bytes + head.locals_at, locals_.data(), locals_.size() * sizeof(std::uint16_t));
-    zero_tail(head.locals_at, locals_.size() * sizeof(std::uint16_t));
     std::memcpy(bytes + head.offsets_at, offsets_.data(), offsets_.size() * sizeof(std::uint32_t));
-    zero_tail(head.offsets_at, offsets_.size() * sizeof(std::uint32_t));
-    zero_tail(head.arrivals_at, order_.size() * head.arrival_bytes);
     auto* times = reinterpret_cast<std::int64_t*>(bytes + head.times_at);
     auto* short_arrivals = reinterpret_cast<std::uint32_t*>(bytes + head.arrivals_at);
     auto* long_arrivals = reinterpret_cast<std::uint64_t*>(bytes + head.arrivals_at);

@@ -329,7 +329,7 @@ Status Store::State::health_status() {
 Status Store::verify() {
     for (const TableGroup& group : state_->groups) {
         for (const std::unique_ptr<Table>& table : group.tables) {
-            if (!table->is_sound()) {
+            if (!table->is_intact()) {
                 state_->health->corrupt.store(true, std::memory_order_relaxed);
             }
         }

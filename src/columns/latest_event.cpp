@@ -16,9 +16,13 @@ Instant latest_in(const ViewState& state, const ChunkEntry& entry, Instant now) 
             latest = std::max(latest, time);
         }
     };
-    if (entry.base != nullptr && entry.base->is_sound()) {
+    const Instant last(Duration(entry.base == nullptr ? latest.time_since_epoch().count()
+                                                      : entry.base->outline().time_max));
+    if (last <= now) {
+        latest = last;
+    } else if (entry.base->is_sound()) {
         std::for_each(entry.base->times(), entry.base->times() + entry.base->rows(), note);
-    } else if (entry.base != nullptr) {
+    } else {
         state.health->corrupt.store(true, std::memory_order_relaxed);
     }
     if (entry.delta != nullptr) {

@@ -290,13 +290,10 @@ void Table::recount_times() {
     for (std::uint32_t range = 0; range < open_.size(); ++range) {
         const ChunkEntry* entry = chunks_.find(range);
         const Chunk* base = entry == nullptr ? nullptr : entry->base.get();
-        if (base != nullptr && !base->is_sound()) {
-            base = nullptr;
-        }
-        if (base != nullptr && base->head().time_min != instant_min.time_since_epoch().count()) {
-            see(base->head().time_min);
-            see(base->head().time_max);
-        } else if (base != nullptr) {
+        if (base != nullptr && base->outline().time_min != instant_min.time_since_epoch().count()) {
+            see(base->outline().time_min);
+            see(base->outline().time_max);
+        } else if (base != nullptr && base->is_sound()) {
             for (std::uint32_t row = 0; row < base->rows(); ++row) {
                 see(base->times()[row].time_since_epoch().count());
             }
@@ -307,10 +304,10 @@ void Table::recount_times() {
     }
 }
 
-bool Table::is_sound() const {
+bool Table::is_intact() const {
     for (std::uint32_t range = 0; range < open_.size(); ++range) {
         const ChunkEntry* entry = chunks_.find(range);
-        if (entry != nullptr && entry->base != nullptr && !entry->base->is_sound()) {
+        if (entry != nullptr && entry->base != nullptr && !entry->base->is_intact()) {
             return false;
         }
     }
@@ -355,7 +352,7 @@ std::size_t Table::bytes() const {
     }
     for (std::uint32_t range = 0; range < open_.size(); ++range) {
         if (const ChunkEntry* entry = chunks_.find(range)) {
-            sum += entry->base == nullptr ? 0 : entry->base->bytes().size() + sizeof(Chunk);
+            sum += entry->base == nullptr ? 0 : entry->base->bytes_in_memory();
             sum += entry->delta == nullptr ? 0 : sizeof(Delta);
         }
     }

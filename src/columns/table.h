@@ -132,7 +132,7 @@ class Table {
                          std::vector<PendingWipe>& wipes);
 
     /// Whether all chunks match their checksums. One pass over those never touched.
-    [[nodiscard]] bool is_sound() const;
+    [[nodiscard]] bool is_intact() const;
 
     /// The table as it is now; the same pointer until something changes.
     [[nodiscard]] std::shared_ptr<const TableView> publish();

@@ -40,8 +40,10 @@ const Chunk* sound_base(const ViewState& state, const ChunkEntry& entry) {
 /// Counts the rows of a chunk and its delta that are later than `now`.
 std::uint64_t rows_after(const ViewState& state, const ChunkEntry& entry, Instant now) {
     std::uint64_t later = 0;
-    const Chunk* base = sound_base(state, entry);
-    if (base != nullptr && Instant(Duration(base->head().time_max)) > now) {
+    const bool some_later =
+        entry.base != nullptr && Instant(Duration(entry.base->outline().time_max)) > now;
+    const Chunk* base = some_later ? sound_base(state, entry) : nullptr;
+    if (base != nullptr) {
         const Instant* times = base->times();
         later += static_cast<std::uint64_t>(
             std::count_if(times, times + base->rows(), [now](Instant time) { return time > now; }));

@@ -1,5 +1,6 @@
 #include "engine/live.h"
 
+#include "base/bytes.h"
 #include "engine/live_for_tests.h"
 
 #include <gtest/gtest.h>
@@ -196,6 +197,21 @@ TEST(Live, AnErasedPersonIsInNoSegmentNoFeedAndNoFile) {
     EXPECT_EQ(there.changes().back().number, 4U) << "numbers go on behind those of the erased";
 }
 
+/// The disk changes a byte of the first event's time under us, in the file that is mapped: it lies
+/// at the head of its chunk, before the directory, which holds it as well.
+void spoil(const LiveDirectory& there, Instant time_of_first) {
+    const std::string path = there.path() + "/columns.checkpoint";
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    std::string time;
+    ByteWriter(time).signed_varint(time_of_first.time_since_epoch().count());
+    const std::size_t place = bytes.find(time);
+    ASSERT_NE(place, std::string::npos);
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(place));
+    file.put(static_cast<char>(bytes[place] ^ 4));
+}
+
 TEST(Live, ADamagedBlockIsMendedBeforeMembershipsCountOnItsNumbers) {
     LiveDirectory there(test_name(), day(3));
     there.open();
@@ -208,15 +224,7 @@ TEST(Live, ADamagedBlockIsMendedBeforeMembershipsCountOnItsNumbers) {
     ASSERT_TRUE(there.live->erase("ada"));
     ASSERT_TRUE(there.live->write_checkpoint());
     ASSERT_TRUE(there.live->stop());
-    const std::string path = there.path() + "/columns.checkpoint";
-    std::ifstream in(path, std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    const std::int64_t time = day(2).time_since_epoch().count();
-    const std::size_t place =
-        bytes.rfind(std::string_view(reinterpret_cast<const char*>(&time), sizeof time));
-    ASSERT_NE(place, std::string::npos);
-    bytes[place] = static_cast<char>(bytes[place] ^ 4);
-    std::ofstream(path, std::ios::binary) << bytes;
+    spoil(there, day(2));
     std::vector<std::string> warnings;
     there.options.open.on_warning = [&](const std::string& what) { warnings.push_back(what); };
     there.open();
@@ -291,20 +299,6 @@ TEST(Live, AnErasureReachesACheckpointThatIsBeingWritten) {
         ASSERT_TRUE(there.live->erase(secret));
         EXPECT_EQ(all_bytes(there.path()).find(secret), std::string::npos) << round;
     }
-}
-
-/// The disk changes a byte of an event's time under us, in the file that is mapped.
-void spoil(const LiveDirectory& there, Instant time_of_event) {
-    const std::string path = there.path() + "/columns.checkpoint";
-    std::ifstream in(path, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    const std::int64_t time = time_of_event.time_since_epoch().count();
-    const std::size_t place =
-        bytes.rfind(std::string_view(reinterpret_cast<const char*>(&time), sizeof time));
-    ASSERT_NE(place, std::string::npos);
-    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(static_cast<std::streamoff>(place));
-    file.put(static_cast<char>(bytes[place] ^ 4));
 }
 
 TEST(Live, MendingTellsTheSameChangesAgainWordForWord) {

@@ -3,9 +3,11 @@
 #include "columns/checkpoint.h"
 #include "engine/erasure.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 namespace fineline::engine {
 
@@ -244,7 +246,8 @@ Status Workspace::write_checkpoint() {
         .log_digest = *digest,
         .rivals = options_.log.access == eventlog::Access::reading
                       ? columns::CheckpointRivals::others
-                      : columns::CheckpointRivals::none};
+                      : columns::CheckpointRivals::none,
+        .threads = std::max(1U, std::thread::hardware_concurrency())};
     auto outcome = columns::write_checkpoint(*store_, checkpoint_path(), written);
     if (!outcome && outcome.error().code == ErrorCode::corrupt && open_report_.from_checkpoint) {
         return rebuild();

@@ -102,10 +102,11 @@ class Workspace {
     /// The newest published picture. Safe to call from any thread.
     [[nodiscard]] std::shared_ptr<const columns::View> view() const;
 
-    /// Joins deltas into clustered columns; worth it after a large load.
+    /// Joins deltas into clustered columns, for who goes on asking after a large load.
     void compact();
 
-    /// Writes the checkpoint, so that the next opening does not replay. Errors: io.
+    /// Writes the checkpoint, so that the next opening does not replay; joins deltas into it, on
+    /// all cores. Errors: io.
     Status write_checkpoint();
 
     /// Folds the log anew in the place of columns of which a block turned out to be damaged,

@@ -1,5 +1,6 @@
 #include "engine/workspace.h"
 
+#include "base/bytes.h"
 #include "base/path_for_tests.h"
 #include "engine/definitions.h"
 #include "engine/erasure.h"
@@ -214,14 +215,14 @@ TEST_F(WorkspaceTest, ProfileNamesTheSourceOfATrait) {
     EXPECT_EQ(profile->traits.front().value, Value(std::string("FR")));
 }
 
-/// Changes a byte in the middle of stored rows: the times of a chunk lie in it as they are.
+/// Changes a byte of stored rows: the first and the last time of a chunk lie at its head, before
+/// the directory, which holds them as well.
 void damage_rows(const std::string& path, Instant time) {
     std::ifstream in(path, std::ios::binary);
     std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    const std::int64_t micros = time.time_since_epoch().count();
-    // The first place may be in the list of since when customers exist; chunks lie behind it.
-    const std::size_t place =
-        bytes.rfind(std::string_view(reinterpret_cast<const char*>(&micros), sizeof micros));
+    std::string stored;
+    ByteWriter(stored).signed_varint(time.time_since_epoch().count());
+    const std::size_t place = bytes.find(stored);
     ASSERT_NE(place, std::string::npos);
     bytes[place] = static_cast<char>(bytes[place] ^ 4);
     std::ofstream(path, std::ios::binary) << bytes;

@@ -72,7 +72,6 @@ Status run_restore(const Arguments& arguments, const Session& session) {
     if (auto sound = (*workspace)->log().verify(); !sound) {
         return sound;
     }
-    (*workspace)->compact();
     if (auto written = (*workspace)->write_checkpoint(); !written) {
         return written;
     }

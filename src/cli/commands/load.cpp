@@ -394,7 +394,6 @@ Status run_load(const Arguments& arguments, const Session& session) {
         }
     }
     session.terminal.progress("clustering and writing the checkpoint …");
-    (*workspace)->compact();
     return (*workspace)->write_checkpoint();
 }
 
