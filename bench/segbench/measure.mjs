@@ -7,7 +7,7 @@ import { ensureData, ensureMessages, openDuckdb, sqlOf, suite, varied } from './
 
 export const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
-/** Seconds that one side may take for a question; beyond, it is asked no more, but once at least. */
+/** Seconds that one side may take for a question; beyond, it is asked no more. Where the warm-up took them, it counts. */
 const patienceSeconds = 60;
 
 /** Runs a program to its end; returns the seconds it took, and those of CPU. */
@@ -112,7 +112,7 @@ async function timeQuestion(asker, connection, question, repeats) {
     const asked = varied(question, repeat);
     let members = null;
     for (const side of sides) {
-      if (repeat > 1 && spent[side] > patienceSeconds * 1000) continue;
+      if (spent[side] > patienceSeconds * 1000) continue;
       const answer = side === 'fineline'
         ? await asker.ask({ segment: asked.segment, now })
         : await askPeer(connection, asked, side, now);
@@ -121,7 +121,7 @@ async function timeQuestion(asker, connection, question, repeats) {
         throw new Error(`${asked.segment} at ${now}: ${members} members, ${side} ${answer.members}`);
       }
       spent[side] += answer.ms;
-      if (repeat > 0) times[side].push(answer);
+      if (repeat > 0 || spent[side] > patienceSeconds * 1000) times[side].push(answer);
     }
     times.members.push(members);
   }

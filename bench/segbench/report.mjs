@@ -166,7 +166,7 @@ ${loadSection(size)}
 Milliseconds from the text of a question to the members and a digest of their ids, data in memory: median
 of ${repeats} after a warm-up (least–most), then the CPU time of all threads. The three sides take turns; a constant of the
 question and \`now\` move on from turn to turn, and their counts must agree. The question and its members are those of the
-warm-up. A side that has taken a minute for a question is asked it no more. DuckDB *as loaded* has the events by time, *tuned* by
+warm-up. A side that has taken a minute for a question is asked it no more, and if its warm-up took that, it is that which is told. DuckDB *as loaded* has the events by time, *tuned* by
 type, customer and time with the type as an enum.
 ${sizes.map((size) => `
 #### ${grouped(size.events)} events
