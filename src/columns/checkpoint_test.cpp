@@ -2,6 +2,7 @@
 
 #include "columns/checkpoint_format.h"
 #include "columns/log_for_tests.h"
+#include "columns/scrub.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,8 +10,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace fineline::columns {
 namespace {
@@ -246,6 +249,33 @@ TEST_F(Checkpoint, AReaderReportsADamagedChunkItTouches) {
         ++events;
     }
     EXPECT_GE(events, 100U);
+}
+
+TEST_F(Checkpoint, ManyReadWhatNobodyHasReadYet) {
+    Log log(tiny);
+    fill(log);
+    const std::string digest = log.store.digest();
+    ASSERT_TRUE(write_checkpoint(log.store, path()).has_value());
+    for (int round = 0; round < 20; ++round) {
+        const auto opened = open_checkpoint(path(), tiny);
+        ASSERT_TRUE(opened.has_value());
+        Store& store = *opened->store;
+        const std::shared_ptr<const View> view = store.publish();
+        std::vector<std::thread> readers;
+        for (int i = 0; i < 4; ++i) {
+            readers.emplace_back([&view] {
+                Reader reader(view);
+                read_all_events(reader);
+            });
+        }
+        EXPECT_TRUE(scrub(*view, [] { return false; }).has_value());
+        EXPECT_GT(store.bytes_in_memory(), 0U);
+        for (std::thread& reader : readers) {
+            reader.join();
+        }
+        EXPECT_TRUE(view->health().has_value());
+        EXPECT_EQ(store.digest(), digest);
+    }
 }
 
 TEST_F(Checkpoint, KeepsTheDigestOfItsLogAndWhatADefinitionSays) {
