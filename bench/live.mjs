@@ -1,16 +1,17 @@
 // Measures live load over HTTP (serve_load.mjs) at several rates, then with a wave of a million who leave a segment at the
 // same instant. Prints a section of docs/benchmarks.md and writes all numbers to a file.
 //
-// usage: node live.mjs --program FILE --results FILE [--seconds 300]
+// usage: node live.mjs --program FILE --results FILE --charts DIR [--seconds 300]
 //
 // --seconds is how long the first load lasts, in which memory is watched; the other steady ones last as long, two minutes at most.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { barChart } from './charts.mjs';
 import { grouped, table } from './tables.mjs';
 
 const { values } = parseArgs({
-  options: { program: { type: 'string' }, results: { type: 'string' }, seconds: { type: 'string', default: '300' } },
+  options: { program: { type: 'string' }, results: { type: 'string' }, charts: { type: 'string' }, seconds: { type: 'string', default: '300' } },
 });
 const seconds = Number(values.seconds);
 const short = Math.min(seconds, 120);
@@ -49,7 +50,19 @@ const rows = [
   ['requests that waited at once, at most', (load) => load.requests_at_once_max],
   ['processor time of the server, s', (load) => Math.round(load.server_processor_s)],
 ];
-console.log(`Batches of 100 over loopback HTTP at a steady rate (\`bench/serve_load.mjs\`), ${grouped(measured[0].customers)} customers and one new one a batch;
+mkdirSync(values.charts, { recursive: true });
+writeFileSync(`${values.charts}/live.svg`, barChart({
+  title: 'Live load: 99th percentiles in milliseconds',
+  names: ['to the feed', 'exits late', 'request answered'],
+  rows: steady.map((load) => ({
+    label: `${load.rate / 1000}k/s, ${load.segments} segments`,
+    values: [load.acknowledgement_to_feed_ms.p99, 1000 * load.exits_late_s.p99, load.request_to_acknowledgement_ms.p99],
+  })),
+  unit: ' ms',
+}));
+console.log(`![99th percentiles of how late things are, by load](benchmarks/live.svg)
+
+Batches of 100 over loopback HTTP at a steady rate (\`bench/serve_load.mjs\`), ${grouped(measured[0].customers)} customers and one new one a batch;
 the load and the reader of the feed on the same machine. Afterwards \`fineline verify\` computes every membership anew; each run passed.
 
 ${table(['', ...sides], rows.map(([name, of]) => [name, ...steady.map(of)]))}`);

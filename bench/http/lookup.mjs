@@ -2,23 +2,25 @@
 // size, in one run, and prints a section of docs/benchmarks.md.
 //
 // usage: node lookup.mjs --program FILE --client FILE --constant FILE [--seconds 5] [--rounds 5]
-//        [--customers 100000] [--segments 20] [--rate 10000] [--connections 64]
+//        --charts DIR [--customers 100000] [--segments 20] [--rate 10000] [--connections 64]
 //
 // The sides take turns, first while events arrive at the steady rate and then while none do; the events go
 // on arriving while the bare server is asked, so that both share the machine with the same load.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { barChart } from '../charts.mjs';
 
 const { values } = parseArgs({
   options: {
     program: { type: 'string' },
     client: { type: 'string' },
     constant: { type: 'string' },
+    charts: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '5' },
     customers: { type: 'string', default: '100000' },
@@ -184,7 +186,18 @@ const row = (label, side) => `| ${label} | ${spread(of(side, 'a_second'), 0)} | 
 const share = ({ ours: we, bare: they }) => spread(we.map((one, i) => (100 * one.a_second) / they[i].a_second), 0);
 // The half second of warm-up is in the server's CPU time and not in the answers.
 const micros = (side) => side.map((one) => (1e6 * one.server_cpu_s * one.seconds) / (one.seconds + 0.5) / one.answers);
-console.log(`\`GET /v1/customers/{id}/segments\` over ${connections} connections that stay open, of ${customers.toLocaleString('en')} customers and ${segments} live
+mkdirSync(values.charts, { recursive: true });
+writeFileSync(`${values.charts}/lookup.svg`, barChart({
+  title: 'Looking a customer up: answers a second',
+  names: ['ours', 'a bare Beast server'],
+  rows: [['events arriving', turns.loaded], ['nothing arriving', turns.quiet]].map(([label, { ours: we, bare: they }]) => ({
+    label, values: [we, they].map((side) => median(of(side, 'a_second'))),
+  })),
+  unit: '',
+}));
+console.log(`![answers a second beside a bare server](benchmarks/lookup.svg)
+
+\`GET /v1/customers/{id}/segments\` over ${connections} connections that stay open, of ${customers.toLocaleString('en')} customers and ${segments} live
 segments, answers of ${Math.round(probe.body_bytes)} bytes on the mean; beside it a bare Beast server that answers a constant of that size from one
 thread. ${rounds} turns of ${seconds} s each, ours and the bare one by turns: median (least–most). The client
 (\`bench/http/lookup_client.cpp\`) and the load share the machine's ${os.cpus().length} cores with the server that is asked.

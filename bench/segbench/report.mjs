@@ -123,8 +123,22 @@ function writeCharts() {
   };
   const asked = sizes.filter(({ questions }) => questions[0].times.events.length > 0).at(-1);
   if (asked) {
-    write('ask', barChart({ title: `DuckDB's time over ours, ${grouped(asked.events)} events`, names: ['as loaded', 'tuned'], rows: ratios(asked, 'ms'), unit: '×', mark: 1 }), 'how many times longer DuckDB takes, by question');
+    write('ask', barChart({ title: `Asking: DuckDB's time over ours, ${grouped(asked.events)} events`, names: ['as loaded', 'tuned'], rows: ratios(asked, 'ms'), unit: '×', mark: 1 }), 'how many times longer DuckDB takes, by question');
   }
+  const loads = sizes.flatMap((size) => Object.entries(size.load).map(([file, { ours, peer }]) => ({
+    label: `${size.events / 1e6} million ${file.split('.')[1]}`,
+    values: [peer.seconds / ours.seconds, peer.cpu / ours.cpu],
+  })));
+  write('load', barChart({ title: "Loading a file: DuckDB's time over ours", names: ['elapsed', 'CPU'], rows: loads, unit: '×', mark: 1 }), 'how many times longer DuckDB takes to load a file');
+  write('bytes', barChart({
+    title: 'Bytes an event',
+    names: ['log', 'checkpoint', 'in memory', "DuckDB's file"],
+    rows: sizes.map((size) => ({
+      label: `${size.events / 1e6} million`,
+      values: [size.bytes.log, size.bytes.checkpoint, size.resident_bytes, size.bytes.peer].map((bytes) => bytes / size.rows),
+    })),
+    unit: '',
+  }), 'bytes an event in files and in memory');
   if (sizes.length > 1) {
     const points = (pick) => sizes.map((size) => [size.events / 1e6, pick(size)]);
     write('growth', lineChart({

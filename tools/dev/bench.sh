@@ -47,7 +47,7 @@ $(describe_run)
 
 PAGE
         node "$root/bench/http/lookup.mjs" --program "$root/build/bench/src/fineline" \
-            --client "$root/build/bench/bench/lookup_client" \
+            --client "$root/build/bench/bench/lookup_client" --charts "$root/docs/benchmarks" \
             --constant "$root/build/bench/bench/constant_server" --seconds "${FINELINE_BENCH_SECONDS:-5}"
     } | write_section lookup
 }
@@ -65,7 +65,7 @@ $(describe_run)
 
 PAGE
         node "$root/bench/live.mjs" --program "$root/build/bench/src/fineline" \
-            --results "$root/bench/results/live.json" --seconds "${FINELINE_BENCH_SECONDS:-300}"
+            --results "$root/bench/results/live.json" --charts "$root/docs/benchmarks" --seconds "${FINELINE_BENCH_SECONDS:-300}"
     } | write_section live
 }
 
