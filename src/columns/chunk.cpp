@@ -103,7 +103,7 @@ bool Chunk::check_again() const {
 
 std::size_t Chunk::bytes_in_memory() const {
     const bool is_readable = state_.load(std::memory_order_acquire) == State::sound;
-    return sizeof *this + packed_.size() + (is_readable ? outline_.size : 0);
+    return sizeof *this + (is_readable ? outline_.size : packed_.size());
 }
 
 Column Chunk::column(std::uint32_t index) const {

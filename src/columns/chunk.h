@@ -85,6 +85,7 @@ class Chunk {
     /// As it lies in the file, if it came from one. Requires that it is intact.
     [[nodiscard]] std::span<const std::byte> packed() const { return packed_; }
 
+    /// What it takes now: packed, or unpacked and no longer packed.
     [[nodiscard]] std::size_t bytes_in_memory() const;
 
     [[nodiscard]] const ChunkHead& head() const {
