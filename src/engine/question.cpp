@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <thread>
 
 namespace fineline::engine {
@@ -366,15 +367,17 @@ std::vector<std::string> customer_ids(const std::shared_ptr<const columns::View>
     return ids;
 }
 
-std::vector<std::string> first_customer_ids(const std::shared_ptr<const columns::View>& view,
-                                            const std::vector<CustomerOrdinal>& members,
-                                            std::size_t limit) {
-    const columns::Reader reader(view);
-    std::vector<std::string> least;  // a heap, the greatest in front
+namespace {
+
+/// Takes the ids of members into a heap of the least `limit` ids.
+void take_least_ids(const columns::Reader& reader,
+                    std::span<const CustomerOrdinal> members,
+                    std::size_t limit,
+                    std::vector<std::string_view>& least) {
     for (const CustomerOrdinal who : members) {
         const std::string_view id = reader.customer_id(who);
         if (least.size() < limit) {
-            least.emplace_back(id);
+            least.push_back(id);
             std::push_heap(least.begin(), least.end());
         } else if (limit > 0 && id < least.front()) {
             std::pop_heap(least.begin(), least.end());
@@ -382,8 +385,35 @@ std::vector<std::string> first_customer_ids(const std::shared_ptr<const columns:
             std::push_heap(least.begin(), least.end());
         }
     }
-    std::sort_heap(least.begin(), least.end());
-    return least;
+}
+
+}  // namespace
+
+std::vector<std::string> first_customer_ids(const std::shared_ptr<const columns::View>& view,
+                                            const std::vector<CustomerOrdinal>& members,
+                                            std::size_t limit,
+                                            unsigned threads) {
+    constexpr std::size_t at_once = 65'536;
+    const std::span<const CustomerOrdinal> all(members);
+    const auto pieces = static_cast<std::uint32_t>((all.size() + at_once - 1) / at_once);
+    std::vector<std::vector<std::string_view>> parts(std::max(1U, threads));
+    in_parallel(pieces, threads, [&](unsigned part, const auto& next) {
+        const columns::Reader reader(view);
+        while (const auto piece = next()) {
+            const std::size_t begin = *piece * at_once;
+            take_least_ids(reader,
+                           all.subspan(begin, std::min(at_once, all.size() - begin)),
+                           limit,
+                           parts[part]);
+        }
+    });
+    std::vector<std::string_view> least;
+    for (const std::vector<std::string_view>& part : parts) {
+        least.insert(least.end(), part.begin(), part.end());
+    }
+    std::sort(least.begin(), least.end());
+    least.resize(std::min(limit, least.size()));
+    return {least.begin(), least.end()};
 }
 
 }  // namespace fineline::engine

@@ -119,10 +119,12 @@ struct ValueTotal {
 [[nodiscard]] std::vector<std::string> customer_ids(
     const std::shared_ptr<const columns::View>& view, const std::vector<CustomerOrdinal>& members);
 
-/// The first `limit` of them alone, for a sample of many: no more ids than that are ever held.
+/// The first `limit` of them alone, for a sample of many: no more ids than that are ever held by
+/// each of the threads.
 [[nodiscard]] std::vector<std::string> first_customer_ids(
     const std::shared_ptr<const columns::View>& view,
     const std::vector<CustomerOrdinal>& members,
-    std::size_t limit);
+    std::size_t limit,
+    unsigned threads = 1);
 
 }  // namespace fineline::engine

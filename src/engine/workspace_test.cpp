@@ -94,7 +94,7 @@ class WorkspaceTest : public testing::Test {
         for (std::size_t limit = 0; limit <= ids.size() + 1; ++limit) {
             std::vector<std::string> first = ids;
             first.resize(std::min(limit, ids.size()));
-            EXPECT_EQ(first_customer_ids(workspace_->view(), found, limit), first);
+            EXPECT_EQ(first_customer_ids(workspace_->view(), found, limit, 1 + limit % 3), first);
         }
         return ids;
     }

@@ -41,7 +41,8 @@ class DistributionBuilder {
     [[nodiscard]] Distribution finish();
 
   private:
-    std::vector<double> values_;
+    std::vector<double> values_;  ///< but for zeros
+    std::uint64_t zeros_ = 0;     ///< counted only: of a sum or a count most customers have none
     ValueKind kind_ = ValueKind::missing;
 };
 

@@ -232,9 +232,15 @@ void DistributionBuilder::add(const Datum& value) {
     }
     if (precedence(value.kind()) > precedence(kind_)) {
         values_.clear();
+        zeros_ = 0;
         kind_ = value.kind();
     }
-    if (value.kind() == kind_) {
+    if (value.kind() != kind_) {
+        return;
+    }
+    if (number == 0) {
+        ++zeros_;
+    } else {
         values_.push_back(number);
     }
 }
@@ -245,6 +251,7 @@ void DistributionBuilder::merge(DistributionBuilder&& other) {
     }
     if (other.kind_ == kind_) {
         values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+        zeros_ += other.zeros_;
     }
 }
 
@@ -252,14 +259,27 @@ Distribution DistributionBuilder::finish() {
     sort_doubles(values_);
     Distribution distribution;
     distribution.kind = kind_;
-    distribution.present = values_.size();
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-        if (i == 0 || values_[i] != values_[i - 1]) {
-            distribution.values.push_back(values_[i]);
-            distribution.below.push_back(i);
+    distribution.present = values_.size() + zeros_;
+    std::uint64_t below = 0;
+    const auto take = [&](double value, std::uint64_t count) {
+        if (distribution.values.empty() || distribution.values.back() != value) {
+            distribution.values.push_back(value);
+            distribution.below.push_back(below);
         }
+        below += count;
+    };
+    std::uint64_t zeros = zeros_;
+    for (const double value : values_) {
+        if (value > 0 && zeros > 0) {
+            take(0, std::exchange(zeros, 0));
+        }
+        take(value, 1);
+    }
+    if (zeros > 0) {
+        take(0, zeros);
     }
     values_.clear();
+    zeros_ = 0;
     kind_ = ValueKind::missing;
     return distribution;
 }

@@ -132,6 +132,25 @@ PAGE
     } | write_section new_segment
 }
 
+# How soon a preview answers over FINELINE_BENCH_CUSTOMERS (10000000) customers with two events each.
+bench_preview() {
+    local customers="${FINELINE_BENCH_CUSTOMERS:-10000000}"
+    ensure_duckdb
+    build_preset bench fineline
+    {
+        cat <<PAGE
+## A preview over many customers
+
+Written by \`./dev bench preview\`.
+
+$(describe_run)
+
+PAGE
+        node "$root/bench/preview.mjs" --program "$root/build/bench/src/fineline" \
+            --folder "$root/build/preview-$customers" --customers "$customers" --events "$((2 * customers))"
+    } | write_section preview
+}
+
 # An audit and a discovery over FINELINE_BENCH_CUSTOMERS (1000000) customers with five events each.
 bench_study() {
     local customers="${FINELINE_BENCH_CUSTOMERS:-1000000}"
@@ -174,7 +193,7 @@ run_bench() {
             name="${file##*/}"
             names+=("${name%_bench.cpp}")
         done
-        names+=(segbench growth new_segment study lookup live console)
+        names+=(segbench growth new_segment preview study lookup live console)
     fi
     for name in "${names[@]}"; do
         declare -F "bench_$name" >/dev/null || [[ -f "$root/bench/${name}_bench.cpp" ]] ||
