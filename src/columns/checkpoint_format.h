@@ -16,10 +16,15 @@ struct CheckpointHeader {
     std::uint64_t directory_at = 0;
     std::uint64_t directory_size = 0;
     std::uint64_t directory_checksum = 0;
+    std::uint64_t unpacked_size = 0;  ///< of all chunks in memory, each aligned to block_alignment
     std::uint64_t header_checksum = 0;  ///< of the bytes before
 };
 
 inline constexpr std::uint64_t block_alignment = 64;
+
+[[nodiscard]] constexpr std::uint64_t aligned_to_block(std::uint64_t bytes) {
+    return (bytes + block_alignment - 1) / block_alignment * block_alignment;
+}
 
 /// Where a block lies and what it must digest to.
 struct BlockRef {

@@ -2,6 +2,7 @@
 #include "base/checksum.h"
 #include "columns/checkpoint.h"
 #include "columns/checkpoint_format.h"
+#include "columns/memory_block.h"
 #include "columns/store_state.h"
 
 #include <fcntl.h>
@@ -23,7 +24,9 @@ Error corrupt(const std::string& what) {
     return {ErrorCode::corrupt, "the columns' checkpoint is damaged: " + what, {}};
 }
 
-/// A file in memory; what is written to it stays there. Safe to share.
+/// A file in memory; what is written to it stays there. And room for its chunks unpacked: it lies
+/// together, on huge pages, for what a question reads would be scattered over thousands of pages
+/// else. Safe to share.
 struct Mapping {
     Mapping(std::byte* at, std::size_t bytes) : data(at), size(bytes) {}
 
@@ -36,6 +39,7 @@ struct Mapping {
 
     std::byte* data;
     std::size_t size;
+    MemoryBlock room;
 };
 
 Result<std::shared_ptr<Mapping>> map_file(const std::string& path) {
@@ -89,6 +93,7 @@ class CheckpointReader {
         if (checksum(directory) != header.directory_checksum) {
             return corrupt("its directory does not match its checksum");
         }
+        mapping_->room = MemoryBlock(header.unpacked_size);
         directory_ = ByteReader(directory);
         Store::State& state = store_->state();
         if (directory_.u32() != state.options.range_size) {
@@ -257,17 +262,23 @@ class CheckpointReader {
     /// A chunk whose packed bytes are so many.
     [[nodiscard]] std::shared_ptr<const Chunk> chunk(std::uint64_t size) {
         const std::uint64_t at = directory_.u64();
-        StoredChunk stored{.packed = {}, .checksum = directory_.u64(), .outline = {}};
+        StoredChunk stored;
+        stored.checksum = directory_.u64();
         stored.outline.rows = static_cast<std::uint32_t>(directory_.varint());
         stored.outline.time_min = directory_.signed_varint();
         stored.outline.time_max = directory_.signed_varint();
         stored.outline.size = directory_.varint();
+        const std::uint64_t left = mapping_->room.bytes() - room_used_;
+        const std::uint64_t taken = aligned_to_block(stored.outline.size);
         failed_ = failed_ || !directory_.ok() || !fits(at, size) ||
-                  stored.outline.size < sizeof(ChunkHead);
+                  stored.outline.size < sizeof(ChunkHead) || stored.outline.size > left ||
+                  taken > left;
         if (failed_) {
             return nullptr;
         }
         stored.packed = {mapping_->data + at, size};
+        stored.room = {mapping_->room.data() + room_used_, stored.outline.size};
+        room_used_ += taken;
         return std::make_shared<const Chunk>(mapping_, stored);
     }
 
@@ -275,6 +286,7 @@ class CheckpointReader {
     std::unique_ptr<Store> store_;
     ByteReader directory_;
     std::uint64_t log_digest_ = 0;
+    std::uint64_t room_used_ = 0;
     bool failed_ = false;
 };
 

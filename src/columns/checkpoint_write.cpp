@@ -146,6 +146,7 @@ class CheckpointWriter {
         header.directory_at = file_.position();
         header.directory_size = directory_bytes_.size();
         header.directory_checksum = checksum(directory_bytes_);
+        header.unpacked_size = unpacked_size_;
         file_.add(directory_bytes_);
         header.header_checksum =
             checksum(bytes_of(header).substr(0, offsetof(CheckpointHeader, header_checksum)));
@@ -319,6 +320,7 @@ class CheckpointWriter {
         directory_.signed_varint(chunk.outline.time_min);
         directory_.signed_varint(chunk.outline.time_max);
         directory_.varint(chunk.outline.size);
+        unpacked_size_ += aligned_to_block(chunk.outline.size);
         file_.add(chunk.bytes());
     }
 
@@ -331,6 +333,7 @@ class CheckpointWriter {
     std::string directory_bytes_;
     ByteWriter directory_{directory_bytes_};
     std::uint64_t block_at_ = 0;
+    std::uint64_t unpacked_size_ = 0;
     std::unique_ptr<Digester> digester_;
 };
 

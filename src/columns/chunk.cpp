@@ -39,13 +39,20 @@ Chunk::Chunk(std::shared_ptr<void> owner, const StoredChunk& stored)
       packed_(stored.packed),
       checksum_(stored.checksum),
       outline_(stored.outline),
+      bytes_(stored.room),
       state_(State::unread) {}
 
 Chunk::~Chunk() {
-    if (wipe_.load(std::memory_order_relaxed)) {
-        for (const std::span<std::byte> held : {bytes_, packed_}) {
-            std::fill(held.begin(), held.end(), std::byte{0});
-        }
+    const bool wipes = wipe_.load(std::memory_order_relaxed);
+    const bool is_readable = state_.load(std::memory_order_relaxed) == State::sound;
+    if (wipes && is_readable) {
+        std::fill(bytes_.begin(), bytes_.end(), std::byte{0});
+    }
+    if (wipes) {
+        std::fill(packed_.begin(), packed_.end(), std::byte{0});
+    }
+    if (!packed_.empty() && is_readable) {
+        release_pages(bytes_);
     }
 }
 
@@ -55,14 +62,10 @@ bool Chunk::matches_checksum() const {
 
 /// Requires the lock. What is written here is read by others only after they saw `sound`.
 bool Chunk::unpack() const {
-    auto memory = make_chunk_memory(outline_.size);
-    const std::span<std::byte> bytes(memory.get(), outline_.size);
-    if (!unpack_chunk({reinterpret_cast<const char*>(packed_.data()), packed_.size()}, bytes) ||
-        reinterpret_cast<const ChunkHead*>(bytes.data())->rows != outline_.rows) {
+    if (!unpack_chunk({reinterpret_cast<const char*>(packed_.data()), packed_.size()}, bytes_) ||
+        head().rows != outline_.rows) {
         return false;
     }
-    unpacked_ = std::move(memory);
-    bytes_ = bytes;
     release_pages(packed_);
     return true;
 }

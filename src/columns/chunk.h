@@ -54,6 +54,7 @@ struct StoredChunk {
     std::span<std::byte> packed;
     std::uint64_t checksum = 0;
     ChunkOutline outline;
+    std::span<std::byte> room;  ///< of outline.size bytes, aligned to 8: where it is unpacked
 };
 
 /// Rows of one table and one range of customers, clustered by customer, in (time, arrival) order
@@ -61,7 +62,7 @@ struct StoredChunk {
 /// Immutable, safe to share.
 class Chunk {
   public:
-    /// `owner` keeps the bytes alive.
+    /// `owner` keeps the bytes alive, the packed ones and the room for them too.
     Chunk(std::shared_ptr<void> owner, std::span<std::byte> bytes);
     Chunk(std::shared_ptr<void> owner, const StoredChunk& stored);
     ~Chunk();
@@ -152,8 +153,7 @@ class Chunk {
     std::uint64_t checksum_ = 0;
     ChunkOutline outline_;
     mutable std::mutex unpacking_;
-    mutable std::shared_ptr<std::byte[]> unpacked_;
-    mutable std::span<std::byte> bytes_;  ///< of a sound one; then it changes no more
+    std::span<std::byte> bytes_;  ///< of one from a file: the room, empty until it is sound
     mutable std::atomic<State> state_;
     mutable std::atomic<bool> wipe_ = false;
 };

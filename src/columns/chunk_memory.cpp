@@ -26,14 +26,14 @@ std::shared_ptr<std::byte[]> make_chunk_memory(std::size_t bytes) {
     return std::shared_ptr<std::byte[]>(new std::byte[bytes]);
 }
 
-void release_pages(std::span<std::byte> of_file) {
+void release_pages(std::span<std::byte> mapped) {
     static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const auto begin = reinterpret_cast<std::uintptr_t>(of_file.data());
+    const auto begin = reinterpret_cast<std::uintptr_t>(mapped.data());
     const std::uintptr_t first = (begin + page - 1) / page * page;
-    const std::uintptr_t end = (begin + of_file.size()) / page * page;
+    const std::uintptr_t end = (begin + mapped.size()) / page * page;
     if (first < end) {
         // Where the system refuses, the pages merely stay.
-        ::madvise(of_file.data() + (first - begin), end - first, MADV_DONTNEED);
+        ::madvise(mapped.data() + (first - begin), end - first, MADV_DONTNEED);
     }
 }
 

@@ -11,8 +11,8 @@ namespace fineline::columns {
 /// by a larger one again and again, and each leaves a gap that the next one does not fit in.
 [[nodiscard]] std::shared_ptr<std::byte[]> make_chunk_memory(std::size_t bytes);
 
-/// Gives back the memory of whole pages of a mapped file, which is read again when it is needed.
-/// What was written to them is lost.
-void release_pages(std::span<std::byte> of_file);
+/// Gives back the memory of whole pages of a mapping; what is of a file is read again when it is
+/// needed. What was written to them is lost.
+void release_pages(std::span<std::byte> mapped);
 
 }  // namespace fineline::columns
