@@ -261,8 +261,10 @@ TEST_F(Checkpoint, ManyReadWhatNobodyHasReadYet) {
         ASSERT_TRUE(opened.has_value());
         Store& store = *opened->store;
         const std::shared_ptr<const View> view = store.publish();
+        constexpr std::size_t readers_at_once = 4;
         std::vector<std::thread> readers;
-        for (int i = 0; i < 4; ++i) {
+        readers.reserve(readers_at_once);
+        for (std::size_t i = 0; i < readers_at_once; ++i) {
             readers.emplace_back([&view] {
                 Reader reader(view);
                 read_all_events(reader);

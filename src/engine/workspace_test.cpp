@@ -90,7 +90,7 @@ class WorkspaceTest : public testing::Test {
             return {};
         }
         const auto found = ask(*question, 2)->members;
-        const auto ids = customer_ids(workspace_->view(), found);
+        auto ids = customer_ids(workspace_->view(), found);
         for (std::size_t limit = 0; limit <= ids.size() + 1; ++limit) {
             std::vector<std::string> first = ids;
             first.resize(std::min(limit, ids.size()));
@@ -237,7 +237,7 @@ TEST_F(WorkspaceTest, RebuildsFromTheLogWhatAnAnswerFindsDamaged) {
     const std::string path = workspace_->checkpoint_path();
     const auto ask_members = [this] {
         return workspace_->answer(
-            [this](const std::shared_ptr<const columns::View>& view) -> Result<Ids> {
+            [](const std::shared_ptr<const columns::View>& view) -> Result<Ids> {
                 const auto question = PreparedQuestion::prepare(
                     view,
                     {.text = "percentile(sum(purchase.amount)) >= 0 and did purchase",
