@@ -5,12 +5,9 @@
 //
 // FOLDER keeps the data that were made. The expressions are SegBench's; from round to round a constant moves on, so that
 // nothing can be remembered. What is asked first of an event unpacks its rows, which is told apart.
-import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { admin, startServer } from '../tests/console/serving.mjs';
-import { suite, varied } from './segbench/suite.mjs';
+import { ensureData, loadFineline, suite, varied } from './segbench/suite.mjs';
 import { grouped, table } from './tables.mjs';
 
 const { values } = parseArgs({
@@ -24,19 +21,9 @@ const { values } = parseArgs({
   },
 });
 
-function run(command, ...words) {
-  const done = spawnSync(command, words, { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`${command} ${words.join(' ')}: ${done.stderr || done.error}`);
-}
-
-const generator = fileURLToPath(new URL('segbench/generate.mjs', import.meta.url));
-if (!existsSync(`${values.folder}/events.csv`)) {
-  run(process.execPath, generator, '--customers', values.customers, '--events', values.events, '--out', values.folder);
-}
+ensureData(values.folder, Number(values.customers), Number(values.events));
 const data = `${values.folder}/data`;
-rmSync(data, { recursive: true, force: true });
-run(values.program, 'load', '--data', data, `${values.folder}/events.csv`);
-run(values.program, 'load', '--data', data, '--traits', `${values.folder}/customers.csv`);
+loadFineline(values.program, values.folder, data);
 
 const server = await startServer(data, { program: values.program, clock: suite.now });
 for (const { name, segment } of suite.questions.slice(0, Number(values.segments))) {
